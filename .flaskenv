@@ -1,0 +1,2 @@
+FLASK_APP=hometeach.app
+HOMETEACH_CONFIG=demonstration

@@ -1,0 +1,76 @@
+"""The values a deployment is made of, read from the environment and nowhere else.
+
+``HOMETEACH_CONFIG`` names one of the classes below (``.flaskenv`` says
+``demonstration``; a real deployment says ``production`` and brings its own keys).
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+KEY_NAMES = ("HOMETEACH_SECRET_KEY", "HOMETEACH_FIELD_KEY", "HOMETEACH_INDEX_KEY", "HOMETEACH_AUDIT_KEY")
+
+
+class Base:
+    """What holds everywhere."""
+
+    DEMONSTRATION = False
+    TESTING = False
+    #: Where the product writes what is not in the database: reports, demonstration keys.
+    VAR_DIR = Path(os.environ.get("HOMETEACH_VAR", ROOT / "var"))
+    SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL") or f"sqlite:///{ROOT / 'var' / 'hometeach.db'}"
+    #: Keys are 64 hex digits (32 bytes). None: not given, see ``kernel.sealing.load_keys``.
+    KEYS = {name: os.environ.get(name) for name in KEY_NAMES}
+    #: Where keys may be made when none are given; None forbids it.
+    KEY_FILE: Path | None = None
+
+    BABEL_DEFAULT_LOCALE = "zh_Hans_CN"
+    LANGUAGES = {"zh_Hans_CN": "中文", "en": "English"}
+
+    SESSION_COOKIE_SECURE = True
+    SESSION_COOKIE_HTTPONLY = True
+    SESSION_COOKIE_SAMESITE = "Lax"
+    #: A sign-in ends after this long without a request, and after this long in any case.
+    SIGN_IN_IDLE = timedelta(hours=2)
+    SIGN_IN_AT_MOST = timedelta(hours=12)
+    MAX_CONTENT_LENGTH = 20 * 1024 * 1024
+    MAX_FORM_MEMORY_SIZE = 500_000
+    TRUSTED_HOSTS = [h for h in os.environ.get("HOMETEACH_HOSTS", "").split(",") if h] or None
+    WTF_CSRF_TIME_LIMIT = None
+    #: The bureau's name as the report prints it.
+    BUREAU_NAME = os.environ.get("HOMETEACH_BUREAU", "X市教育局")
+
+
+class Demonstration(Base):
+    """``make run``: invented people, keys made on the spot, plain HTTP on this machine."""
+
+    DEMONSTRATION = True
+    KEY_FILE = Base.VAR_DIR / "demonstration-keys.json"
+    SESSION_COOKIE_SECURE = False
+
+
+class Testing(Base):
+    """The tests: like the demonstration, with keys that never leave the test."""
+
+    TESTING = True
+    KEYS = {name: f"{n:02x}" * 32 for n, name in enumerate(KEY_NAMES, start=1)}
+    SESSION_COOKIE_SECURE = False
+
+
+class Production(Base):
+    """A real bureau. Starts only with its own keys, database and host names."""
+
+
+CONFIGS = {"demonstration": Demonstration, "testing": Testing, "production": Production}
+
+
+def chosen() -> type[Base]:
+    """The configuration that ``HOMETEACH_CONFIG`` names; production where it is silent.
+
+    Raises: SystemExit with what to write instead, if it names none.
+    """
+    name = os.environ.get("HOMETEACH_CONFIG", "production")
+    if name not in CONFIGS:
+        raise SystemExit(f"HOMETEACH_CONFIG={name!r} is not known: write one of {', '.join(CONFIGS)}")
+    return CONFIGS[name]

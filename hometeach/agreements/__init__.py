@@ -1,0 +1,1 @@
+"""What the guardian and the school agreed, and for which days."""

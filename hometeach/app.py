@@ -1,0 +1,35 @@
+"""How the application is put together: configure, bind the extensions, register the pages."""
+
+from flask import Flask
+
+import config
+from hometeach import commands
+from hometeach.kernel import sealing
+from hometeach.kernel.extensions import babel, csrf, db, migrate
+from hometeach.web import base, pages
+
+
+def create_app(settings: type[config.Base] | None = None) -> Flask:
+    """Make the application for one configuration.
+
+    Raises: SystemExit with what to do, where a key is missing or malformed.
+    """
+    app = Flask(
+        "hometeach",
+        template_folder=str(config.ROOT / "templates"),
+        static_folder=str(config.ROOT / "static"),
+    )
+    app.config.from_object(settings or config.chosen())
+    app.config["VAR_DIR"].mkdir(parents=True, exist_ok=True)
+    app.extensions["hometeach.keys"] = sealing.load_keys(app.config["KEYS"], app.config["KEY_FILE"])
+    app.secret_key = app.extensions["hometeach.keys"].secret
+
+    db.init_app(app)
+    migrate.init_app(app, db)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=base.chosen_locale, default_translation_directories=str(config.ROOT / "translations"))
+    base.init_app(app)
+    for blueprint in pages.blueprints():
+        app.register_blueprint(blueprint)
+    commands.register(app)
+    return app

@@ -1,0 +1,1 @@
+"""One child, one case: where it stands."""

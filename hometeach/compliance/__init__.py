@@ -1,0 +1,1 @@
+"""Time owed and time given."""

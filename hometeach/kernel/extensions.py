@@ -1,0 +1,63 @@
+"""The extensions, made once here and bound to the application in ``app.py``.
+
+SQLite is opened the way that was seen to lose nothing: write-ahead log with
+``synchronous=FULL``, foreign keys on, and a transaction that means to write
+says so at its beginning (``BEGIN IMMEDIATE``), because a deferred one that
+turns into a writer under contention is refused.
+"""
+
+from contextvars import ContextVar
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase
+
+#: Set while a request only reads, so that it does not queue behind the writers.
+reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+class Model(DeclarativeBase):
+    """The base of every table; constraints are named so that they can be told apart."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Model, session_options={"expire_on_commit": False})
+migrate = Migrate(directory="migrations", compare_type=True, render_as_batch=False)
+csrf = CSRFProtect()
+babel = Babel()
+
+
+@event.listens_for(Engine, "connect")
+def _open_sqlite_durably(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, SqliteConnection):
+        return
+    connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+    for pragma in (
+        "busy_timeout=15000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-16000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")

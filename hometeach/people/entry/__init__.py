@@ -1,0 +1,1 @@
+"""How a person comes in: sign-in, sessions, throttles."""

@@ -1,0 +1,1 @@
+"""The delivery rule, the school calendar, weekly slots and planned sessions."""

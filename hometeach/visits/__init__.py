@@ -1,0 +1,1 @@
+"""What happened at the child's place."""

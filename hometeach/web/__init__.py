@@ -1,0 +1,1 @@
+"""The pages. They look at every feature; no feature looks at them."""
