@@ -7,6 +7,7 @@ turns into a writer under contention is refused.
 """
 
 from contextvars import ContextVar
+from enum import StrEnum
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
@@ -14,7 +15,7 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, Enum, MetaData, event
 from sqlalchemy.orm import DeclarativeBase
 
 #: Set while a request only reads, so that it does not queue behind the writers.
@@ -32,6 +33,19 @@ class Model(DeclarativeBase):
             "fk": "fk_%(table_name)s_%(column_0_N_name)s",
             "pk": "pk_%(table_name)s",
         }
+    )
+
+
+def coded(codes: type[StrEnum]) -> Enum:
+    """A column that holds the stable codes of an enumeration, checked by the database."""
+    return Enum(
+        codes,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=32,
+        name=codes.__name__.lower(),
     )
 
 

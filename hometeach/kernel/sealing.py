@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -112,6 +113,29 @@ def unseal_bytes(envelope: bytes, *, table: str, column: str, row: str) -> bytes
         return used.cipher.decrypt(nonce, body, _place(table, column, row))
     except InvalidTag as broken:
         raise SealBroken(f"{table}.{column}: the value does not belong to this row or was altered") from broken
+
+
+class Sealed:
+    """A text attribute of a row that is kept encrypted in the column ``<name>_sealed``.
+
+    Bound to the row's ``public_id``, which is therefore set first, once, for good.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        self.column = f"{name}_sealed"
+
+    def __get__(self, row: Any, owner: type | None = None) -> Any:
+        if row is None:
+            return self
+        envelope = getattr(row, self.column)
+        return None if envelope is None else unseal(envelope, **self._place_in(row))
+
+    def __set__(self, row: Any, text: str | None) -> None:
+        setattr(row, self.column, None if text is None else seal(text, **self._place_in(row)))
+
+    def _place_in(self, row: Any) -> dict[str, str]:
+        return {"table": row.__tablename__, "column": self.column, "row": row.public_id}
 
 
 def blind_index(text: str, *, purpose: str) -> bytes:

@@ -1,0 +1,91 @@
+"""Recorded sessions and absences: facts, all kept."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hometeach.kernel.extensions import Model, coded, db
+from hometeach.people.models import Identified
+from hometeach.schedule.rules import Mode
+from hometeach.visits.rules import Confirmation, ExcuseEffect
+
+
+class Visit(Identified, Model):
+    """One session at one child's place, as it was written down."""
+
+    __tablename__ = "visit"
+
+    #: The list's own number; visits made in the app carry a series of their own.
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    #: Its place in the bureau's list, in which sessions are listed back; empty for those made in the app.
+    list_position: Mapped[int | None]
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"))
+    held_on: Mapped[date] = mapped_column(Date)
+    #: Seconds after midnight, Asia/Shanghai.
+    arrived_second: Mapped[int]
+    left_second: Mapped[int]
+    mode: Mapped[Mode] = mapped_column(coded(Mode))
+    confirmation: Mapped[Confirmation] = mapped_column(coded(Confirmation))
+    is_void: Mapped[bool]
+    void_reason: Mapped[str | None] = mapped_column(Text)
+    #: The missed date that this session makes up for.
+    makes_up_for: Mapped[date | None] = mapped_column(Date)
+    #: Records of one lesson for several children share it; empty for a single lesson.
+    group_code: Mapped[str] = mapped_column(String(40), default="")
+    content: Mapped[str | None] = mapped_column(Text)
+    occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"), unique=True)
+    recorded_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        CheckConstraint("0 <= arrived_second AND arrived_second < left_second AND left_second <= 86400", name="times"),
+        CheckConstraint("NOT is_void OR void_reason IS NOT NULL", name="void_says_why"),
+        Index(None, "child_id", "held_on"),
+        Index(None, "held_on"),
+    )
+
+
+class VisitTeacher(Model):
+    """A teacher who was there; the first one keeps the record."""
+
+    __tablename__ = "visit_teacher"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    teacher_id: Mapped[int] = mapped_column(ForeignKey("teacher.id"), primary_key=True, index=True)
+    position: Mapped[int]
+
+
+class ExcuseReason(Model):
+    """A coded reason for a missed lesson, and what it does: data that the bureau may extend."""
+
+    __tablename__ = "excuse_reason"
+
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(40), unique=True)
+    name_en: Mapped[str] = mapped_column(String(60))
+    effect: Mapped[ExcuseEffect] = mapped_column(coded(ExcuseEffect))
+    position: Mapped[int]
+
+
+class Absence(Identified, Model):
+    """A lesson missed, why, and whether the school approved the reason. At most one a day."""
+
+    __tablename__ = "absence"
+
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"))
+    missed_on: Mapped[date] = mapped_column(Date)
+    reason_code: Mapped[str] = mapped_column(ForeignKey("excuse_reason.code"))
+    #: Empty: as long as the slot that was missed.
+    planned_minutes: Mapped[int | None]
+    is_approved: Mapped[bool]
+    note: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        UniqueConstraint("child_id", "missed_on"),
+        CheckConstraint("planned_minutes IS NULL OR planned_minutes >= 0", name="minutes"),
+    )
+
+
+def excuse_reasons() -> list[ExcuseReason]:
+    """The coded reasons in the order in which they are offered."""
+    return list(db.session.scalars(select(ExcuseReason).order_by(ExcuseReason.position, ExcuseReason.code)))
