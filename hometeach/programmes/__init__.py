@@ -1,0 +1,1 @@
+"""The eight programme areas, their indicator dictionary and their figures."""
