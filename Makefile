@@ -1,0 +1,56 @@
+# HomeTeach 送教上门: what can be done here. `make help` lists it; the how is in tools/.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench nightly lock pictures clean
+
+# The first Python here that is new enough; a shim without a version behind it does not count.
+NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(firstword $(foreach name,python3.11 python3 /usr/bin/python3.11 /usr/bin/python3,\
+	$(shell $(name) -c '$(NEW_ENOUGH)' 2>/dev/null && echo $(name))) no-python-3.11-found)
+PREPARE = $(PYTHON) -m tools.prepare
+VENV := .venv/bin
+
+# Names and log lines are Chinese also where the machine's locale is not.
+export PYTHONUTF8 := 1
+
+help: ## say what can be done here
+	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+run: export HOMETEACH_CONFIG := demonstration
+run: export HOMETEACH_TODAY := 2026-11-23
+run: ## install what is missing and run the demonstration: web server, scheduler, report (PORT=8000)
+	@$(PREPARE) run
+	@exec $(VENV)/python -m tools.run
+
+test: ## install what testing needs and run every test, on SQLite and on PostgreSQL (WHAT=tests/visits)
+	@$(PREPARE) test
+	@tools/test.sh $(WHAT)
+
+check: ## lint, types, import contracts, words, templates, migrations
+	@$(PREPARE) check
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	$(VENV)/python -m tools.catalogue check
+	$(VENV)/python -m tools.check_templates
+	tools/check_migrations.sh
+
+bench: ## measure, as ratios of two things in one run
+	@$(PREPARE) test
+	$(VENV)/python -m bench
+
+nightly: export HYPOTHESIS_PROFILE := nightly
+nightly: test bench ## the tests with far more random examples, then the measurements
+
+lock: ## resolve requirements*.in anew into requirements*.txt, pinned with hashes
+	@$(PREPARE) check
+	tools/lock.sh
+
+pictures: ## make the pictures of the README anew, in docs/pictures/
+	@$(PREPARE) test
+	$(VENV)/python -m tools.pictures
+
+clean: ## remove all that can be made again; the data in var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find translations -name '*.mo' -delete

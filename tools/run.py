@@ -1,0 +1,198 @@
+"""From an installed tree to a running demonstration: what `make run` does once nothing is missing.
+
+Migrates the database, fills it if it is empty, writes the report of the year
+and keeps the web server and the scheduler running until Ctrl-C. What is there
+already is left alone, so that the second start takes seconds.
+"""
+
+import http.client
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+import sqlalchemy
+
+import config
+from tools.processes import Processes, last_words
+from tools.steps import Stopped, say, step
+
+FLASK = [sys.executable, "-m", "flask"]
+TODAY = os.environ["HOMETEACH_TODAY"]
+YEAR = TODAY[:4]
+SECONDS_TO_ANSWER = 60
+WEB_WORKERS = 2
+
+
+def main() -> None:
+    """Run the demonstration until somebody stops it."""
+    port = free_port()
+    database = checked_database()
+    was_empty = prepare_database(database)
+    reports = written_reports(anew=was_empty)
+    sign_ins = step("demonstration accounts", [*FLASK, "seed-demonstration"], advice="")
+    serve(port, reports, sign_ins)
+
+
+def free_port() -> int:
+    """The port to listen on.
+
+    Raises: Stopped with another that is free, where this one is taken.
+    """
+    port = int(os.environ.get("PORT", "8000"))
+    if not is_free(port):
+        other = next(number for number in range(port + 1, port + 100) if is_free(number))
+        raise Stopped(f"Port {port} is taken, perhaps by another `make run`. Choose another: make run PORT={other}")
+    return port
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on a port of this machine."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+# --- database and reports ---
+
+
+def checked_database() -> sqlalchemy.Engine:
+    """The database that DATABASE_URL names, or the embedded one.
+
+    Raises: Stopped where the address is none that the product can use.
+    """
+    try:
+        url = sqlalchemy.make_url(config.chosen().SQLALCHEMY_DATABASE_URI)
+    except sqlalchemy.exc.ArgumentError:
+        url = sqlalchemy.URL.create("unreadable")
+    if url.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise Stopped(
+            "DATABASE_URL is not one that can be used. Write one of\n"
+            "    sqlite:////absolute/path/hometeach.db\n"
+            "    postgresql+psycopg://user:password@host:5432/database"
+        )
+    if url.drivername == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    return sqlalchemy.create_engine(url)
+
+
+def prepare_database(database: sqlalchemy.Engine) -> bool:
+    """Migrate, and import the sample county into an empty database; whether it was empty."""
+    step(
+        "database migrated",
+        [*FLASK, "db", "upgrade"],
+        advice="Is the database server there, and may this user make tables in that database?",
+    )
+    if not is_empty(database):
+        return False
+    step(
+        "sample county imported",
+        [*FLASK, "import-workbook", "examples/county.xlsx"],
+        advice="Nothing was imported. The messages above name sheet, row and column.",
+    )
+    return True
+
+
+def is_empty(database: sqlalchemy.Engine) -> bool:
+    """Whether the database knows no child yet."""
+    with database.connect() as connection:
+        return connection.execute(sqlalchemy.text("SELECT 1 FROM child LIMIT 1")).first() is None
+
+
+def written_reports(*, anew: bool) -> list[Path]:
+    """The report of the year as PDF and xlsx, written where it is missing."""
+    reports = [config.chosen().VAR_DIR / f"report-{YEAR}.{kind}" for kind in ("pdf", "xlsx")]
+    for report in reports:
+        if anew or not report.exists():
+            step(
+                f"report of {YEAR} as {report.suffix[1:]}",
+                [*FLASK, "report", "--year", YEAR, "--as-of", TODAY, "--out", report],
+                advice="The report was not written; the database is as it was.",
+            )
+    return reports
+
+
+# --- web server and scheduler ---
+
+
+def serve(port: int, reports: list[Path], sign_ins: str) -> None:
+    """Start both, say where they are to be found, and keep them until somebody stops them."""
+    processes = Processes()
+    begun = time.monotonic()
+    try:
+        processes.start("web server", web_server(port), environment())
+        processes.start("scheduler", [*FLASK, "scheduler"], environment())
+        await_answer(port, processes)
+        say(f"{time.monotonic() - begun:5.0f} s  web server and scheduler")
+        say(welcome(port, reports, sign_ins))
+        processes.watch()
+        say("\nStopping the web server and the scheduler.")
+    finally:
+        processes.stop()
+
+
+def web_server(port: int) -> list[str]:
+    """The command of the web server. It writes no access log: addresses would stand in it."""
+    return [
+        *(sys.executable, "-m", "gunicorn", "--no-control-socket"),
+        *("--workers", str(WEB_WORKERS), "--bind", f"127.0.0.1:{port}"),
+        "hometeach.app:create_app()",
+    ]
+
+
+def environment() -> dict[str, str]:
+    """The environment of both processes; Python writes its log lines at once."""
+    return {**os.environ, "PYTHONUNBUFFERED": "1"}
+
+
+def await_answer(port: int, processes: Processes) -> None:
+    """Wait until the web server answers.
+
+    Raises: Stopped with the last words of the process that ended, or of the silent web server.
+    """
+    deadline = time.monotonic() + SECONDS_TO_ANSWER
+    while not answers(port):
+        name = processes.ended() or ("web server" if time.monotonic() > deadline else None)
+        if name:
+            raise Stopped(f"The {name} did not start. Its last words:\n{last_words(name)}")
+        time.sleep(0.1)
+
+
+def answers(port: int) -> bool:
+    """Whether GET /healthz is answered with 200."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def welcome(port: int, reports: list[Path], sign_ins: str) -> str:
+    """What a person needs to begin."""
+    return "\n".join(
+        [
+            "",
+            "HomeTeach 送教上门 is running. It is a demonstration with invented people.",
+            f"  Open      http://127.0.0.1:{port}    (today is held at {TODAY})",
+            *(f"  Report    {report}" for report in reports),
+            "",
+            sign_ins.strip(),
+            "",
+            "Ctrl-C stops it; nothing is lost. 按 Ctrl-C 停止，数据不会丢失。",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise Stopped("Stopped. Run `make run` again to go on from here.") from None
