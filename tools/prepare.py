@@ -140,7 +140,7 @@ def ensure_locked(lock: str) -> None:
     if stamp.exists() and stamp.read_text() == mark:
         return
     step(
-        f"Python packages: {content.count(b'==')} of {lock}",
+        f"{content.count(b'==')} Python packages of {lock}",
         [VENV_PYTHON, "-m", "pip", "install", "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", lock],
         advice="Is the network there? A hash that does not match means a changed package: do not go around it.",
         env={"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
