@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hometeach.kernel.extensions import Model, coded
@@ -60,7 +60,7 @@ class LedgerEntry(Model):
     invalid_amount: Mapped[int]
     all_slots_fell_out: Mapped[bool]
     #: Lessons still to be made up: ``until:amount`` separated by commas.
-    pending: Mapped[str] = mapped_column(String(400), default="")
+    pending: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (
         UniqueConstraint("child_id", "period_kind", "period_start", "period_end", "quota_no"),

@@ -158,7 +158,7 @@ class Ledger:
         term day, also where nothing is asked.
         """
         judged = self.judge(facts) if judged is None else judged
-        credits = [self._credit(item) for item in judged]
+        credits = [self.credit(item) for item in judged]
         rows: list[LedgerRow] = []
         for frames in self._frames_for(facts.book).values():
             index = _Index(frames)
@@ -188,7 +188,7 @@ class Ledger:
                 if quota.period is kind:
                     yield _Frame(quota, quota_no, period, rule, teaching)
 
-    def _credit(self, item: Judgement) -> tuple[date, bool]:
+    def credit(self, item: Judgement) -> tuple[date, bool]:
         """The date to which a session is credited, and whether as a make-up."""
         missed_on = item.session.makes_up_for
         if missed_on is None or item.rule is None:
@@ -298,13 +298,20 @@ def _in_any(day: date, spans: Iterable[Span]) -> bool:
     return any(day in span for span in spans)
 
 
+def standing(period_end: date, *, required: int, excused: int, unaccounted: int, as_of: date) -> RowVerdict:
+    """How a row with these numbers stands on a day; a period that ends that day is still open."""
+    if period_end >= as_of:
+        return RowVerdict.OPEN
+    if required == excused:
+        return RowVerdict.EXEMPT
+    return RowVerdict.SHORT if unaccounted else RowVerdict.MET
+
+
 def row_verdict(row: LedgerRow, as_of: date) -> RowVerdict:
     """How a row stands on a day."""
-    if row.period.last >= as_of:
-        return RowVerdict.OPEN
-    if row.required == row.excused:
-        return RowVerdict.EXEMPT
-    return RowVerdict.SHORT if row.unaccounted else RowVerdict.MET
+    return standing(
+        row.period.last, required=row.required, excused=row.excused, unaccounted=row.unaccounted, as_of=as_of
+    )
 
 
 def tell_causes(row: LedgerRow, as_of: date) -> dict[Cause, int]:

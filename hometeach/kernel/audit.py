@@ -9,6 +9,7 @@ itself refuses to change or delete a row (triggers in the migrations).
 Opening a child's file goes to the access log, which stands outside the chain.
 """
 
+import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,8 @@ from hometeach.kernel.extensions import Model, db
 GENESIS = b"\0" * 32
 #: Serialises the writers of the chain on PostgreSQL; SQLite has one writer anyway.
 CHAIN_LOCK = 0x484F4D45
+#: The action under which a digest of the access log enters the chain.
+DIGEST = "access_log:digest"
 
 
 class AuditEvent(Model):
@@ -34,7 +37,9 @@ class AuditEvent(Model):
     __tablename__ = "audit_event"
 
     #: Counted from 1 without gaps: a gap is a deletion.
-    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False
+    )
     #: UTC, ISO 8601 to the microsecond: text, so that both engines give back the very bytes that were hashed.
     at: Mapped[str] = mapped_column(String(32))
     #: Public id of the account, or the name of the process ("import", "scheduler").
@@ -115,6 +120,24 @@ def record(action: str, *, actor: str, about: str, detail: Mapping[str, object] 
 def note_access(*, actor: str, about: str, what: str, reason: str = "") -> None:
     """Append to the access log in the running transaction."""
     db.session.add(AccessLog(at=machine_now(), actor=actor, about=about, what=what, reason=reason))
+
+
+def chain_access_log() -> int:
+    """Write a digest of the access log since the last one into the chain. Returns how many rows it covers."""
+    last = db.session.scalar(
+        select(AuditEvent.detail).where(AuditEvent.action == DIGEST).order_by(AuditEvent.seq.desc()).limit(1)
+    )
+    since = json.loads(last)["last"] if last else 0
+    statement = select(AccessLog).where(AccessLog.id > since).order_by(AccessLog.id)
+    digest, covered = hashlib.sha256(), 0
+    for row in db.session.scalars(statement):
+        fields = (row.id, row.at.replace(tzinfo=None).isoformat(), row.actor, row.about, row.what, row.reason)
+        digest.update(json.dumps(fields, ensure_ascii=False).encode())
+        since, covered = row.id, covered + 1
+    if covered:
+        detail = {"last": since, "rows": covered, "sha256": digest.hexdigest()}
+        record(DIGEST, actor="scheduler", about="access_log:all", detail=detail)
+    return covered
 
 
 def head() -> tuple[int, str]:

@@ -38,7 +38,9 @@ class Default:
 
 DEFAULTS: dict[str, Default] = {
     "bureau_name": Default("X市教育局", "the bureau's report, preamble"),
-    "small_cell_below": Default("3", "Statistics Law art. 28; counts below this are suppressed in what leaves the bureau"),
+    "small_cell_below": Default(
+        "3", "Statistics Law art. 28; counts below this are suppressed in what leaves the bureau"
+    ),
     "attempts_per_account": Default("5", "sign-in attempts in the window before an account waits"),
     "attempts_per_address": Default("30", "sign-in attempts in the window before an address waits"),
     "attempt_window_minutes": Default("15", "the window in which attempts are counted"),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
+    ColumnElement,
     Date,
     DateTime,
     Float,
@@ -210,32 +211,6 @@ class Guardian(Identified, Model):
     __table_args__ = (UniqueConstraint("child_id", "name"),)
 
 
-class SignInAttempt(Model):
-    """Sign-in attempts, for throttling: hashed names and addresses, gone after the window."""
-
-    __tablename__ = "sign_in_attempt"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    #: Blind index of "account:name" or "address:ip".
-    key: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
-
-
-class SignIn(Model):
-    """A session on the server: the cookie holds a token, this row its hash. Ends at once when revoked."""
-
-    __tablename__ = "sign_in"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
-    began_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-
-    account: Mapped[Account] = relationship()
-
-
 def id_number_index(number: str) -> bytes:
     """By which a child with this ID number is found."""
     return blind_index(number.upper(), purpose="id_number")
@@ -246,12 +221,12 @@ def phone_index(phone: str) -> bytes:
     return blind_index(phone, purpose="phone")
 
 
-def in_force(model: type[Dated], day: date):  # type: ignore[no-untyped-def]  # a SQL expression
+def in_force(model: type[Dated], day: date) -> ColumnElement[bool]:
     """The condition that a dated row holds on a day."""
     return (model.effective_from <= day) & (or_(model.effective_to.is_(None), model.effective_to >= day))
 
 
-def children_within(scope: Scope, on: date, *, taught: Select[tuple[int]] | None = None):  # type: ignore[no-untyped-def]
+def children_within(scope: Scope, on: date, *, taught: Select[int] | None = None) -> ColumnElement[bool]:
     """The condition on ``Child`` that a person with this scope sees it on a day.
 
     ``taught`` brings down from the schedule whom the teacher has a slot with.
@@ -260,7 +235,9 @@ def children_within(scope: Scope, on: date, *, taught: Select[tuple[int]] | None
         return true()
     visible = []
     if scope.school_ids:
-        served = select(ServingSpan.child_id).where(ServingSpan.school_id.in_(scope.school_ids), in_force(ServingSpan, on))
+        served = select(ServingSpan.child_id).where(
+            ServingSpan.school_id.in_(scope.school_ids), in_force(ServingSpan, on)
+        )
         visible.append(Child.id.in_(served))
     if scope.teacher_id is not None:
         answered = select(ResponsibleSpan.child_id).where(
@@ -282,11 +259,11 @@ def account_by_sign_in_name(name: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.sign_in_name == name.strip().lower()))
 
 
-def serving_schools_on(day: date) -> Select[tuple[int, int]]:
+def serving_schools_on(day: date) -> Select[int, int]:
     """(child id, school id) of each child served that day."""
     return select(ServingSpan.child_id, ServingSpan.school_id).where(in_force(ServingSpan, day))
 
 
-def responsible_teachers_on(day: date) -> Select[tuple[int, int]]:
+def responsible_teachers_on(day: date) -> Select[int, int]:
     """(child id, teacher id) of each child somebody answers for that day."""
     return select(ResponsibleSpan.child_id, ResponsibleSpan.teacher_id).where(in_force(ResponsibleSpan, day))

@@ -241,7 +241,7 @@ def prefilled_names(years: Iterable[int]) -> dict[date, str]:
     return dict(sorted(holidays.country_holidays("CN", years=list(years), language="zh_CN").items()))
 
 
-def children_taught_by(teacher_id: int, on: date) -> Select[tuple[int]]:
+def children_taught_by(teacher_id: int, on: date) -> Select[int]:
     """Ids of the children with whom a teacher has a slot that day's term."""
     return select(SlotRow.child_id).where(SlotRow.teacher_id == teacher_id, in_force(SlotRow, on))
 

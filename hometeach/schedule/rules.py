@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from hometeach.kernel.clock import ONE_DAY, Span, days_of, monday_of, month_of, week_of
+from hometeach.kernel.clock import Span, days_of, monday_of, month_of, week_of
 
 #: A make-up may also be held this many days before the date it repays.
 MAKE_UP_DAYS_BEFORE = 7
@@ -286,9 +286,7 @@ class Slot:
 
 def planned_days(slot: Slot, calendar: Calendar, active: Sequence[Span], within: Span) -> list[date]:
     """The days on which the slot becomes a planned session: taught, and the child active."""
-    return [
-        day for day in slot.days(within) if calendar.is_teaching_day(day) and any(day in span for span in active)
-    ]
+    return [day for day in slot.days(within) if calendar.is_teaching_day(day) and any(day in span for span in active)]
 
 
 def missed_slot_minutes(slots: Iterable[Slot], day: date) -> int:
@@ -329,23 +327,3 @@ def _fortnights(term: Term) -> Iterable[Span]:
 def _distinct(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(sorted(set(spans)))
 
-
-__all__ = [
-    "ONE_DAY",
-    "Calendar",
-    "DeliveryRule",
-    "MAKE_UP_DAYS_BEFORE",
-    "Metric",
-    "Mode",
-    "PartialPeriod",
-    "PeriodKind",
-    "Quota",
-    "RuleBook",
-    "RuleScope",
-    "Slot",
-    "Term",
-    "make_up_window",
-    "missed_slot_minutes",
-    "planned_days",
-    "required",
-]

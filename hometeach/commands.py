@@ -1,0 +1,139 @@
+"""All that runs without a browser: the table of jobs, the scheduler, every ``flask`` command."""
+
+import csv
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+
+from hometeach.compliance import actions as compliance
+from hometeach.compliance.exports import ledger_rows, session_rows
+from hometeach.kernel import audit, clock, jobs
+from hometeach.people.entry import actions as entry
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@dataclass(frozen=True)
+class Regular:
+    """A job that runs by itself: what it does on a day, and when (an APScheduler cron trigger)."""
+
+    work: Callable[[date], object]
+    at: Mapping[str, str]
+
+
+#: What runs by itself. Each may run twice, or in two processes at once, and changes nothing the second time.
+REGULAR: dict[str, Regular] = {
+    "plan-sessions": Regular(compliance.plan_ahead, {"hour": "2", "minute": "10"}),
+    "rebuild-ledger": Regular(lambda _on: compliance.rebuild_ledger(), {"hour": "2", "minute": "30"}),
+    "chain-access-log": Regular(lambda _on: audit.chain_access_log(), {"minute": "5"}),
+    "forget-attempts": Regular(entry.forget_old_attempts, {"minute": "15"}),
+}
+
+#: Long work that a page asks for, by kind.
+WORKS: dict[str, jobs.Work] = {}
+
+
+def register(app: Flask) -> None:
+    """Give the application its commands."""
+    for command in (run_job, scheduler, verify_audit, sessions, ledger):
+        app.cli.add_command(command)
+
+
+@click.command("run-job")
+@click.argument("name", type=click.Choice(sorted(REGULAR)))
+@click.option("--on", "on", type=DAY, help="The civil date to run it for; today if left out.")
+def run_job(name: str, on: Any) -> None:
+    """Run one regular job now."""
+    with jobs.committed():
+        result = REGULAR[name].work(on.date() if on else clock.today())
+    click.echo(f"{name}: {result}")
+
+
+@click.command("scheduler")
+def scheduler() -> None:
+    """Run the scheduler: a process of its own, until it is stopped."""
+    from flask import current_app
+
+    run_scheduler(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+def run_scheduler(app: Flask) -> None:
+    """Beat, work off what pages ask for, and run the regular jobs. APScheduler keeps nothing: the rows do."""
+    from apscheduler.schedulers.background import BlockingScheduler
+
+    metronome = BlockingScheduler(
+        timezone=clock.SHANGHAI, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
+
+    def in_app(work: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            with app.app_context():
+                work()
+
+        return run
+
+    def regular(job: Regular) -> Callable[[], None]:
+        def run() -> None:
+            with jobs.committed():
+                job.work(clock.today())
+
+        return in_app(run)
+
+    with app.app_context():
+        jobs.beat("scheduler")
+    metronome.add_job(in_app(lambda: jobs.beat("scheduler")), "interval", seconds=20)
+    metronome.add_job(in_app(_work_off), "interval", seconds=1)
+    for name, job in REGULAR.items():
+        metronome.add_job(regular(job), "cron", id=name, **job.at)
+    metronome.start()
+
+
+def _work_off() -> None:
+    while jobs.work_next(WORKS):
+        pass
+
+
+@click.command("verify-audit")
+@click.option("--head", "expected", help="A head from a printed report; it must occur in the chain.")
+def verify_audit(expected: str | None) -> None:
+    """Check the chain of the audit log; name the first bad row."""
+    flaw = audit.verify(expected)
+    if flaw is not None:
+        click.echo(f"audit_event {flaw.seq}: {flaw.wrong}")
+        sys.exit(1)
+    length, head = audit.head()
+    click.echo(f"{length} rows hold; head {head}")
+
+
+@click.command("sessions")
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def sessions(out: Path) -> None:
+    """Write every session with its minutes and verdict, in the order of the list."""
+    _write_csv(out, ("session", "child", "date", "minutes", "verdict"), session_rows())
+
+
+@click.command("ledger")
+@click.option("--as-of", "as_of", type=DAY, help="The day asked; today if left out.")
+@click.option("--out", type=click.Path(path_type=Path), required=True)
+def ledger(as_of: Any, out: Path) -> None:
+    """Write every ledger row as it stands on a day."""
+    head = (
+        "child quota_period metric period_start period_end required delivered made_up excused invalid "
+        "unaccounted surplus verdict"
+    ).split()
+    _write_csv(out, head, ledger_rows(as_of.date() if as_of else clock.today()))
+
+
+def _write_csv(path: Path, head: Any, rows: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(head)
+        writer.writerows(rows)
+    click.echo(f"{path}")

@@ -1,0 +1,209 @@
+"""All that the ledger asks about children, read in a handful of queries however many they are."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select, true
+
+from hometeach.agreements.models import Agreement
+from hometeach.cases.models import Suspension
+from hometeach.compliance.models import SessionVerdict
+from hometeach.compliance.rules import ChildFacts, Excuse, Ledger
+from hometeach.kernel.clock import Span
+from hometeach.kernel.extensions import db
+from hometeach.people.models import Child, OrgUnit, ServingSpan, Teacher
+from hometeach.schedule.models import SlotRow, all_rules, the_calendar
+from hometeach.schedule.rules import RuleBook, Slot, missed_slot_minutes
+from hometeach.visits.models import Absence, ExcuseReason, Visit, VisitTeacher
+from hometeach.visits.rules import Session, Verdict, overlapping
+
+#: A query for rows of whatever columns.
+Rows = Select[*tuple[Any, ...]]
+#: More children than this are read by reading all: one long list is slower than none.
+MOST_BY_ID = 400
+
+
+@dataclass
+class Gathered:
+    """The facts of some children, and the ids by which what is computed is stored."""
+
+    ledger: Ledger
+    facts: dict[int, ChildFacts]
+    visit_ids: dict[str, int] = field(default_factory=dict)
+
+
+def gather(child_ids: Collection[int] | None = None) -> Gathered:
+    """The facts of these children, or of all."""
+    if child_ids is not None and len(child_ids) > MOST_BY_ID:
+        wanted = set(child_ids)
+        everything = gather()
+        everything.facts = {key: facts for key, facts in everything.facts.items() if key in wanted}
+        return everything
+    rules, ledger = all_rules(), Ledger(the_calendar())
+    reader = _Reader(child_ids)
+    sessions, visit_ids = reader.sessions()
+    clashing = overlapping([*(one for some in sessions.values() for one in some), *reader.sessions_of_colleagues()])
+    spans = {model: reader.spans(model) for model in (Agreement, Suspension)}
+    serving, slots, excuses = reader.serving(), reader.slots(), reader.excuses()
+    facts = {}
+    for child_id, code in reader.children():
+        facts[child_id] = ChildFacts(
+            book=RuleBook(rules, code, serving[child_id]),
+            sessions=sessions[child_id],
+            agreed=spans[Agreement][child_id],
+            suspended=spans[Suspension][child_id],
+            excuses=[_with_minutes(one, slots[child_id]) for one in excuses[child_id]],
+            slots=slots[child_id],
+            clashing=clashing,
+        )
+    return Gathered(ledger, facts, visit_ids)
+
+
+def children_whose_verdicts_may_change(child_ids: Collection[int]) -> set[int]:
+    """These children and those whose sessions overlap, or did overlap, with theirs by a shared teacher."""
+    here, there = VisitTeacher.__table__.alias(), VisitTeacher.__table__.alias()
+    mine, theirs = Visit.__table__.alias(), Visit.__table__.alias()
+    shared = (
+        select(theirs.c.child_id)
+        .distinct()
+        .join(there, there.c.visit_id == theirs.c.id)
+        .join(here, here.c.teacher_id == there.c.teacher_id)
+        .join(mine, (mine.c.id == here.c.visit_id) & (mine.c.held_on == theirs.c.held_on))
+        .where(mine.c.child_id.in_(child_ids))
+    )
+    overlapped = select(SessionVerdict.child_id).distinct().where(SessionVerdict.verdict == Verdict.OVERLAP)
+    return {*child_ids, *db.session.scalars(shared), *db.session.scalars(overlapped)}
+
+
+class _Reader:
+    """The queries, for some children or for all."""
+
+    def __init__(self, child_ids: Collection[int] | None):
+        self._ids = None if child_ids is None else sorted(child_ids)
+
+    def _of(self, column: Any) -> ColumnElement[bool]:
+        return true() if self._ids is None else column.in_(self._ids)
+
+    def _rows(self, statement: Rows) -> Iterator[Any]:
+        return iter(db.session.execute(statement))
+
+    def children(self) -> Iterator[Any]:
+        return self._rows(select(Child.id, Child.code).where(self._of(Child.id)).order_by(Child.code))
+
+    def spans(self, model: type[Agreement] | type[Suspension]) -> defaultdict[int, list[Span]]:
+        found: defaultdict[int, list[Span]] = defaultdict(list)
+        statement = select(model.child_id, model.effective_from, model.effective_to).where(self._of(model.child_id))
+        for child_id, first, last in self._rows(statement):
+            found[child_id].append(Span.of(first, last))
+        return found
+
+    def serving(self) -> defaultdict[int, list[tuple[Span, str]]]:
+        found: defaultdict[int, list[tuple[Span, str]]] = defaultdict(list)
+        statement = (
+            select(ServingSpan.child_id, ServingSpan.effective_from, ServingSpan.effective_to, OrgUnit.code)
+            .join(OrgUnit, OrgUnit.id == ServingSpan.school_id)
+            .where(self._of(ServingSpan.child_id))
+            .order_by(ServingSpan.child_id, ServingSpan.effective_from)
+        )
+        for child_id, first, last, code in self._rows(statement):
+            found[child_id].append((Span.of(first, last), code))
+        return found
+
+    def slots(self) -> defaultdict[int, list[Slot]]:
+        found: defaultdict[int, list[Slot]] = defaultdict(list)
+        columns = (
+            SlotRow.weekday,
+            SlotRow.start_minute,
+            SlotRow.end_minute,
+            SlotRow.effective_from,
+            SlotRow.effective_to,
+        )
+        statement = select(SlotRow.child_id, *columns).where(self._of(SlotRow.child_id)).order_by(SlotRow.id)
+        for child_id, weekday, start, end, first, last in self._rows(statement):
+            found[child_id].append(Slot(weekday, start, end, Span.of(first, last)))
+        return found
+
+    def excuses(self) -> defaultdict[int, list[tuple[date, Any, int | None]]]:
+        found: defaultdict[int, list[tuple[date, Any, int | None]]] = defaultdict(list)
+        statement = (
+            select(Absence.child_id, Absence.missed_on, ExcuseReason.effect, Absence.planned_minutes)
+            .join(ExcuseReason, ExcuseReason.code == Absence.reason_code)
+            .where(Absence.is_approved, self._of(Absence.child_id))
+            .order_by(Absence.missed_on)
+        )
+        for child_id, missed_on, effect, minutes in self._rows(statement):
+            found[child_id].append((missed_on, effect, minutes))
+        return found
+
+    def sessions(self) -> tuple[defaultdict[int, list[Session]], dict[str, int]]:
+        return self._sessions_where(self._of(Visit.child_id))
+
+    def sessions_of_colleagues(self) -> list[Session]:
+        """Sessions of other children on the days and with the teachers of these."""
+        if self._ids is None:
+            return []
+        others = children_whose_verdicts_may_change(self._ids) - set(self._ids)
+        found, _ = self._sessions_where(Visit.child_id.in_(others))
+        return [session for some in found.values() for session in some]
+
+    def _sessions_where(self, condition: ColumnElement[bool]) -> tuple[defaultdict[int, list[Session]], dict[str, int]]:
+        teachers: defaultdict[int, list[str]] = defaultdict(list)
+        present = (
+            select(VisitTeacher.visit_id, Teacher.code)
+            .join(Teacher, Teacher.id == VisitTeacher.teacher_id)
+            .join(Visit, Visit.id == VisitTeacher.visit_id)
+            .where(condition)
+            .order_by(VisitTeacher.visit_id, VisitTeacher.position)
+        )
+        for visit_id, code in self._rows(present):
+            teachers[visit_id].append(code)
+        found: defaultdict[int, list[Session]] = defaultdict(list)
+        ids: dict[str, int] = {}
+        for visit_id, child_id, code, number, *facts, makes_up_for, group in self._rows(_visits(condition)):
+            ids[number] = visit_id
+            day, arrived, left, mode, confirmation, void = facts
+            found[child_id].append(
+                Session(
+                    number,
+                    code,
+                    day,
+                    arrived,
+                    left,
+                    tuple(teachers[visit_id]),
+                    mode,
+                    confirmation,
+                    void,
+                    makes_up_for,
+                    group,
+                )
+            )
+        return found, ids
+
+
+def _visits(condition: ColumnElement[bool]) -> Rows:
+    return (
+        select(
+            Visit.id,
+            Visit.child_id,
+            Child.code,
+            Visit.number,
+            Visit.held_on,
+            Visit.arrived_second,
+            Visit.left_second,
+            Visit.mode,
+            Visit.confirmation,
+            Visit.is_void,
+            Visit.makes_up_for,
+            Visit.group_code,
+        )
+        .join(Child, Child.id == Visit.child_id)
+        .where(condition)
+    )
+
+
+def _with_minutes(written: tuple[date, Any, int | None], slots: list[Slot]) -> Excuse:
+    day, effect, minutes = written
+    return Excuse(day, effect, missed_slot_minutes(slots, day) if minutes is None else minutes)

@@ -1,0 +1,136 @@
+"""Let a person in, see who it is, let them out."""
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select, update
+
+from hometeach.kernel import audit
+from hometeach.kernel.clock import machine_now
+from hometeach.kernel.errors import Refused
+from hometeach.kernel.extensions import db
+from hometeach.kernel.sealing import blind_index
+from hometeach.kernel.settings import whole_number
+from hometeach.people.entry.models import SignIn, SignInAttempt
+from hometeach.people.models import Account, account_by_sign_in_name
+
+#: argon2id with the parameters that OWASP gives for a server that verifies many at once (19 MiB, 2 passes).
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+#: Verified in place of a password hash that does not exist, so that both answers take as long.
+NO_HASH = HASHER.hash(secrets.token_hex(16))
+MIN_PASSWORD = 10
+
+
+def sign_in(name: str, password: str, *, address: str, on: date, demonstration: bool) -> str:
+    """Let somebody in and give the token that the cookie keeps.
+
+    Raises: Refused ``sign_in:wait`` after too many attempts, ``sign_in:wrong``
+    with one answer for an unknown name, a wrong password and a disabled account.
+    """
+    keys = (_key("account", name.strip().lower()), _key("address", address))
+    _refuse_too_many(keys, on)
+    account = account_by_sign_in_name(name)
+    known = account is not None and account.disabled_at is None and (demonstration or not account.is_demonstration)
+    right = _verifies(account.password_hash if account and known else "", password)
+    if account is None or not (known and right):
+        db.session.add_all(SignInAttempt(key=key, at=machine_now()) for key in keys)
+        raise Refused("sign_in:wrong", _("Name or password is not right. Check both and sign in again."))
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.key == keys[0]))
+    audit.record("sign_in:begin", actor=account.public_id, about=f"account:{account.public_id}")
+    return _begin(account)
+
+
+def sign_out(token: str) -> None:
+    """End this sign-in at once."""
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.token_hash == _hash(token), SignIn.revoked_at.is_(None))
+        .values(revoked_at=machine_now())
+    )
+
+
+def end_all_sign_ins(account: Account, *, actor: str) -> None:
+    """End every sign-in of an account at once."""
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account.id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=machine_now())
+    )
+    audit.record("sign_in:end_all", actor=actor, about=f"account:{account.public_id}")
+
+
+def account_of(token: str, *, at_most: timedelta) -> Account | None:
+    """Whose sign-in this token is, if it still holds."""
+    found = db.session.execute(
+        select(SignIn, Account)
+        .join(Account, Account.id == SignIn.account_id)
+        .where(SignIn.token_hash == _hash(token), SignIn.revoked_at.is_(None), Account.disabled_at.is_(None))
+    ).first()
+    if found is None or machine_now() - _aware(found.SignIn.began_at) > at_most:
+        return None
+    account: Account = found.Account
+    return account
+
+
+def set_password(account: Account, password: str) -> None:
+    """Give an account a new password.
+
+    Raises: Refused ``password:short``.
+    """
+    if len(password) < MIN_PASSWORD:
+        raise Refused(
+            "password:short",
+            _("The password has %(n)s characters. Use at least %(least)s.", n=len(password), least=MIN_PASSWORD),
+            field="password",
+        )
+    account.password_hash = HASHER.hash(password)
+
+
+def forget_old_attempts(on: date) -> int:
+    """Delete the attempts that no longer count. Returns how many."""
+    before = machine_now() - _window(on)
+    gone = db.session.scalars(delete(SignInAttempt).where(SignInAttempt.at < before).returning(SignInAttempt.id))
+    return len(gone.all())
+
+
+def _begin(account: Account) -> str:
+    token = secrets.token_urlsafe(32)
+    db.session.add(SignIn(token_hash=_hash(token), account_id=account.id, began_at=machine_now()))
+    return token
+
+
+def _refuse_too_many(keys: tuple[bytes, bytes], on: date) -> None:
+    window = _window(on)
+    for key, limit in zip(keys, ("attempts_per_account", "attempts_per_address"), strict=True):
+        statement = select(func.count()).where(SignInAttempt.key == key, SignInAttempt.at > machine_now() - window)
+        if (db.session.scalar(statement) or 0) >= whole_number(limit, on):
+            minutes = int(window.total_seconds()) // 60
+            raise Refused("sign_in:wait", _("Too many attempts. Wait %(n)s minutes, then sign in again.", n=minutes))
+
+
+def _window(on: date) -> timedelta:
+    return timedelta(minutes=whole_number("attempt_window_minutes", on))
+
+
+def _verifies(password_hash: str, password: str) -> bool:
+    try:
+        return HASHER.verify(password_hash or NO_HASH, password) and bool(password_hash)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _key(kind: str, value: str) -> bytes:
+    return blind_index(f"{kind}:{value}", purpose="sign_in_attempt")
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _aware(moment: datetime) -> datetime:
+    """SQLite gives back naive moments; all of ours are UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=machine_now().tzinfo)

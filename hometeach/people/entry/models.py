@@ -1,0 +1,34 @@
+"""Sign-ins that the server knows, and the attempts that it counts."""
+
+from datetime import datetime
+
+from sqlalchemy import DateTime, ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hometeach.kernel.extensions import Model
+from hometeach.people.models import Account
+
+
+class SignInAttempt(Model):
+    """A sign-in that failed, for throttling. Names and addresses only as keyed hashes; gone after the window."""
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    #: Blind index of an account's name or of an address.
+    key: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), index=True)
+
+
+class SignIn(Model):
+    """A session on the server: the cookie holds a token, this row its hash. It ends at once when revoked."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    began_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    account: Mapped[Account] = relationship()

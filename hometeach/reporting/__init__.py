@@ -1,0 +1,1 @@
+"""Roll-ups and the bureau's report."""

@@ -1,0 +1,317 @@
+"""What every page stands on: who asks, may they, and the commit after success.
+
+Closed by default: a view says who may use it with :func:`allowed` or
+:func:`open_to_all`; one that says nothing answers like an absent page. A GET
+writes nothing but the access log. With ``kernel/jobs.py`` the only place that
+commits.
+"""
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import Select, select
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from hometeach.kernel import audit, clock
+from hometeach.kernel.errors import NotFound, Refused
+from hometeach.kernel.extensions import db, reading
+from hometeach.kernel.jobs import is_late
+from hometeach.people.access import FILE_READERS, Grant, Role, Scope, scope_of
+from hometeach.people.entry.actions import account_of
+from hometeach.people.models import Account, Child, children_within
+from hometeach.schedule.models import children_taught_by
+
+View = TypeVar("View", bound=Callable[..., Any])
+log = logging.getLogger(__name__)
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+ROLE_NAMES = {
+    Role.BUREAU_OFFICER: _l("Bureau officer"),
+    Role.SCHOOL_COORDINATOR: _l("School coordinator"),
+    Role.TEACHER: _l("Teacher"),
+    Role.AUDITOR: _l("Auditor"),
+    Role.RELIEF_CLERK: _l("Relief-office clerk"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+}
+#: What stands in the rail, for whom, in this order: endpoint, label, roles.
+NAVIGATION: tuple[tuple[str, Any, frozenset[Role]], ...] = (
+    ("home.show", _l("Today"), frozenset(Role)),
+    ("children.index", _l("Children"), FILE_READERS),
+    ("units.index", _l("Schools"), frozenset({Role.BUREAU_OFFICER, Role.AUDITOR})),
+    ("unaccounted.index", _l("Unaccounted"), FILE_READERS),
+    ("rules.index", _l("Rules and calendar"), FILE_READERS),
+    ("totals.show", _l("Totals"), frozenset({Role.BUREAU_OFFICER, Role.RELIEF_CLERK, Role.AUDITOR})),
+    ("imports.index", _l("Workbook"), frozenset({Role.BUREAU_OFFICER})),
+    ("accounts.index", _l("Accounts"), frozenset({Role.ADMINISTRATOR})),
+    ("audit.index", _l("Audit log"), frozenset({Role.AUDITOR, Role.ADMINISTRATOR})),
+)
+#: A phone's bottom bar holds at most so many of them.
+ON_A_PHONE = 4
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who asks, with the roles in force today."""
+
+    account: Account
+    grants: tuple[Grant, ...]
+
+    @cached_property
+    def roles(self) -> frozenset[Role]:
+        """The roles in force."""
+        return frozenset(grant.role for grant in self.grants)
+
+    @cached_property
+    def scope(self) -> Scope:
+        """Whose children this person sees."""
+        return scope_of(self.grants, self.account.teacher_id)
+
+    @property
+    def actor(self) -> str:
+        """As the audit log names the person."""
+        return self.account.public_id
+
+    @property
+    def name(self) -> str:
+        """As the page greets the person."""
+        return self.account.name
+
+
+def allowed(*roles: Role) -> Callable[[View], View]:
+    """Say that a view is for those who hold one of the roles today."""
+
+    def mark(view: View) -> View:
+        view.allowed_roles = frozenset(roles)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def open_to_all(reason: str) -> Callable[[View], View]:
+    """Say, with the reason, that a view is open to anybody: the written exception."""
+
+    def mark(view: View) -> View:
+        view.open_because = reason  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def person() -> Person:
+    """Who asks. Only for views that are not open to all."""
+    asking: Person = g.person
+    return asking
+
+
+def visible_children() -> Select[Child]:
+    """The children whom the person sees today; the loader is the guard."""
+    return select(Child).where(sees_child())
+
+
+def sees_child() -> Any:
+    """The condition on ``Child`` that the person sees it today."""
+    scope, today = person().scope, clock.today()
+    taught = children_taught_by(scope.teacher_id, today) if scope.teacher_id is not None else None
+    return children_within(scope, today, taught=taught)
+
+
+def load_child(public_id: str) -> Child:
+    """The child of this address, if the person sees it; opening its file is logged.
+
+    Raises: NotFound, alike for foreign and absent.
+    """
+    child = db.session.scalar(visible_children().where(Child.public_id == public_id))
+    if child is None:
+        raise NotFound
+    g.opened.append((f"child:{child.public_id}", "file", ""))
+    return child
+
+
+def note_reveal(child: Child, what: str, reason: str) -> None:
+    """Have it logged, with the change or after the page, that a masked field was shown."""
+    audit.note_access(actor=person().actor, about=f"child:{child.public_id}", what=what, reason=reason)
+
+
+@contextmanager
+def refusals_on(form: FlaskForm) -> Iterator[None]:
+    """Show a refusal beside the field it belongs to, or at the head of the form; what was typed stays."""
+    try:
+        yield
+    except Refused as refused:
+        field = form[refused.field] if refused.field and refused.field in form else None
+        if field is None:
+            form.form_errors.append(refused.message)
+        else:
+            field.errors = [*field.errors, refused.message]
+
+
+def keep_this_write() -> None:
+    """Commit although the answer is a refusal: a failed sign-in is counted."""
+    g.keep_write = True
+
+
+def chosen_locale() -> str:
+    """The reader's language: chosen on the page, else Chinese."""
+    try:
+        chosen = session.get("language")
+    except RuntimeError:  # a command or a job has no request
+        chosen = None
+    languages: dict[str, str] = current_app.config["LANGUAGES"]
+    return chosen if chosen in languages else current_app.config["BABEL_DEFAULT_LOCALE"]
+
+
+def init_app(app: Flask) -> None:
+    """Bind guard, commit, headers, error pages and what every template knows."""
+    app.before_request(_begin)
+    app.before_request(_guard)
+    app.after_request(_finish)
+    app.teardown_request(_let_go)
+    app.context_processor(_what_templates_know)
+    app.register_error_handler(NotFound, lambda _error: _error_page(404))
+    app.register_error_handler(Refused, _refused_page)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(CSRFError, lambda _error: _error_page(400))
+    app.register_error_handler(HTTPException, lambda error: _error_page(error.code or 500))
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _begin() -> None:
+    g.opened = []
+    g.keep_write = False
+    g.person = None
+    g.request_id = secrets.token_hex(4)
+    g.reading_token = reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+
+
+def _guard() -> BaseResponse | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or request.endpoint == "static" or hasattr(view, "open_because"):
+        g.person = None if request.endpoint == "static" else _who_asks()
+        return None
+    roles: frozenset[Role] = getattr(view, "allowed_roles", frozenset())
+    g.person = _who_asks()
+    if g.person is None:
+        if request.method == "GET":
+            session["after_sign_in"] = request.full_path.rstrip("?")
+        return redirect(url_for("entry.sign_in"))
+    if not roles & g.person.roles:
+        raise NotFound
+    return None
+
+
+def _who_asks() -> Person | None:
+    token, seen = session.get("token"), session.get("seen", 0.0)
+    now = clock.machine_now().timestamp()
+    if not token or now - seen > current_app.config["SIGN_IN_IDLE"].total_seconds():
+        return None
+    account = account_of(token, at_most=current_app.config["SIGN_IN_AT_MOST"])
+    if account is None:
+        return None
+    if now - seen > 60:
+        session["seen"] = now
+    today = clock.today()
+    grants = tuple(row.as_grant() for row in account.grants if today in row.span)
+    return Person(account, grants)
+
+
+def _finish(response: Response) -> Response:
+    if request.endpoint != "static":
+        _end_transaction(response)
+        response.headers.setdefault("Cache-Control", "no-store")
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return response
+
+
+def _end_transaction(response: Response) -> None:
+    """Commit after success, undo after anything else; a GET then writes what it has to the access log."""
+    succeeded = response.status_code < 400
+    if not reading.get() and (succeeded or g.keep_write):
+        db.session.commit()
+    else:
+        db.session.rollback()
+    if g.get("opened") and succeeded and g.person is not None:
+        reading.set(False)
+        for about, what, reason in g.opened:
+            audit.note_access(actor=g.person.actor, about=about, what=what, reason=reason)
+        db.session.commit()
+
+
+def _let_go(_error: BaseException | None) -> None:
+    token = g.pop("reading_token", None)
+    if token is not None:
+        reading.reset(token)
+
+
+def _what_templates_know() -> dict[str, Any]:
+    asking: Person | None = g.get("person")
+    languages = current_app.config["LANGUAGES"]
+    return {
+        "person": asking,
+        "role_names": [ROLE_NAMES[role] for role in sorted(asking.roles)] if asking else [],
+        "navigation": _navigation(asking) if asking else [],
+        "on_a_phone": ON_A_PHONE,
+        "demonstration": current_app.config["DEMONSTRATION"],
+        "frozen": clock.frozen_today() is not None,
+        "today": clock.today(),
+        "languages": languages,
+        "language": chosen_locale(),
+        "scheduler_late": bool(asking and _may_act_on_a_late_scheduler(asking) and is_late("scheduler")),
+    }
+
+
+def _may_act_on_a_late_scheduler(asking: Person) -> bool:
+    return bool(asking.roles & {Role.ADMINISTRATOR, Role.BUREAU_OFFICER})
+
+
+def _navigation(asking: Person) -> list[tuple[str, Any, bool]]:
+    room = (request.endpoint or "").partition(".")[0]
+    return [
+        (url_for(endpoint), label, endpoint.partition(".")[0] == room)
+        for endpoint, label, roles in NAVIGATION
+        if roles & asking.roles
+    ]
+
+
+def _error_page(status: int, message: str | None = None) -> tuple[str, int]:
+    db.session.rollback()
+    return render_template("layout/error.html", status=status, message=message, request_id=g.get("request_id")), status
+
+
+def _refused_page(refused: Refused) -> tuple[str, int]:
+    return _error_page(409, refused.message)
+
+
+def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    log.error("request %s: database: %s", g.get("request_id"), type(error.orig).__name__)
+    g.person = None  # who asks stands in the database
+    page, _status = _error_page(503)
+    return page, 503, {"Retry-After": "5"}
+
+
+def _unforeseen(error: Exception) -> tuple[str, int]:
+    log.error("request %s failed", g.get("request_id"), exc_info=error)
+    return _error_page(500)

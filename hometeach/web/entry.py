@@ -1,0 +1,91 @@
+"""Sign in, sign out, choose the language."""
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import PasswordField, StringField
+from wtforms.validators import DataRequired, Length
+
+from hometeach.kernel import clock
+from hometeach.people.entry import actions
+from hometeach.web.base import keep_this_write, open_to_all, refusals_on
+
+pages = Blueprint("entry", __name__)
+
+
+class SignInForm(FlaskForm):
+    """Who is there?"""
+
+    name = StringField(
+        _l("What is your sign-in name?"), validators=[DataRequired(_l("Enter your sign-in name.")), Length(max=64)]
+    )
+    password = PasswordField(
+        _l("What is your password?"), validators=[DataRequired(_l("Enter your password.")), Length(max=200)]
+    )
+
+
+@pages.get("/sign-in")
+@open_to_all("nobody has signed in yet")
+def sign_in() -> str:
+    """The page on which one signs in."""
+    return render_template("entry/sign_in.html", form=SignInForm())
+
+
+@pages.post("/sign-in")
+@open_to_all("nobody has signed in yet")
+def begin() -> Response | tuple[str, int]:
+    """Let the person in, to the page that was asked for before."""
+    form = SignInForm()
+    if form.validate():
+        with refusals_on(form):
+            token = actions.sign_in(
+                form.name.data or "",
+                form.password.data or "",
+                address=request.remote_addr or "",
+                on=clock.today(),
+                demonstration=current_app.config["DEMONSTRATION"] or current_app.testing,
+            )
+            return _enter(token)
+        keep_this_write()
+    return render_template("entry/sign_in.html", form=form), 422
+
+
+@pages.post("/sign-out")
+@open_to_all("ends a sign-in, also one that has run out")
+def sign_out() -> Response:
+    """End this sign-in."""
+    if session.get("token"):
+        actions.sign_out(session["token"])
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    response = redirect(url_for("entry.sign_in"))
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+@pages.post("/language")
+@open_to_all("a reader chooses the language before signing in as well")
+def choose_language() -> Response:
+    """Show the pages in another language and return to where the reader was."""
+    if request.form.get("language") in current_app.config["LANGUAGES"]:
+        session["language"] = request.form["language"]
+    return redirect(_own_page(request.form.get("back", "")))
+
+
+def _enter(token: str) -> Response:
+    back = session.get("after_sign_in", "")
+    language = session.get("language")
+    session.clear()
+    session.update(token=token, seen=clock.machine_now().timestamp())
+    if language:
+        session["language"] = language
+    return redirect(_own_page(back))
+
+
+def _own_page(path: str) -> str:
+    """A path of this site, or home: never an address somebody else wrote."""
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\"))
+    return path if is_own else url_for("home.show")

@@ -1,0 +1,10 @@
+"""The list of page families; a family that is not here does not exist."""
+
+from flask import Blueprint
+
+from hometeach.web import entry, health
+
+
+def blueprints() -> list[Blueprint]:
+    """Every page family, in the order of the rail."""
+    return [entry.pages, health.pages]

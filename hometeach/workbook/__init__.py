@@ -1,0 +1,1 @@
+"""A bureau's own lists in: read, compare, apply."""

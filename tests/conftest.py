@@ -1,0 +1,131 @@
+"""A fresh, migrated database of the engine under test for every test that asks for one.
+
+``TEST_DATABASE_URL`` names a PostgreSQL server in which databases may be made;
+where it is empty the tests run on SQLite. The schema is migrated once per
+process and copied for each test: as a file, or as a template database.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+import config
+from hometeach.app import create_app
+from hometeach.kernel.extensions import db
+from hometeach.people.access import Role
+from tests import factories
+
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+
+
+def make_app(url: str, var: Path) -> Flask:
+    """The application on one database, with keys of its own and files in ``var``."""
+    settings = type(
+        "TestingHere", (config.Testing,), {"SQLALCHEMY_DATABASE_URI": url, "VAR_DIR": var, "WTF_CSRF_ENABLED": False}
+    )
+    return create_app(settings)
+
+
+def on_server(statement: str) -> None:
+    """Run one statement on the PostgreSQL server, outside any transaction."""
+    engine = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+def migrated(url: str, var: Path) -> None:
+    """Bring the database at this address to the newest schema."""
+    app = make_app(url, var)
+    with app.app_context():
+        upgrade(directory=str(config.ROOT / "migrations"))
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The migrated schema that each test gets a copy of: a file's path, or a database's name."""
+    var = tmp_path_factory.mktemp("template")
+    if not SERVER:
+        migrated(f"sqlite:///{var / 'template.db'}", var)
+        yield str(var / "template.db")
+        return
+    name = f"template_{uuid4().hex[:12]}"
+    on_server(f"CREATE DATABASE {name}")
+    migrated(SERVER.rpartition("/")[0] + f"/{name}", var)
+    yield name
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(template: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with the newest schema and no rows."""
+    if not SERVER:
+        shutil.copy(template, tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    name = f"test_{uuid4().hex[:12]}"
+    on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield SERVER.rpartition("/")[0] + f"/{name}"
+    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def bare_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh database, outside any context."""
+    app = make_app(database_url, tmp_path)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(bare_app: Flask) -> Iterator[Flask]:
+    """The application on a fresh database, with its context entered.
+
+    Commit (``kernel.jobs.committed``) what a request is to see before making
+    the request: the two have sessions of their own, and SQLite one writer.
+    """
+    with bare_app.app_context():
+        yield bare_app
+        db.session.rollback()
+        db.session.remove()
+
+
+@pytest.fixture
+def client(bare_app: Flask) -> FlaskClient:
+    """Somebody with a browser who has not signed in."""
+    return bare_app.test_client()
+
+
+@pytest.fixture
+def cast(bare_app: Flask) -> factories.Cast:
+    """The small cast, always the same: see ``factories.Cast``. Committed."""
+    with bare_app.app_context():
+        return factories.make_cast()
+
+
+@pytest.fixture
+def signed_in(bare_app: Flask, cast: factories.Cast) -> Callable[[Role], FlaskClient]:
+    """A browser in which the member of the cast who has this role has signed in."""
+
+    def browser_of(role: Role) -> FlaskClient:
+        browser = bare_app.test_client()
+        answer = browser.post("/sign-in", data={"name": cast.sign_in_names[role], "password": factories.PASSWORD})
+        assert answer.status_code == 302
+        return browser
+
+    return browser_of
+
+
+@pytest.fixture(autouse=True)
+def _frozen_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOMETEACH_TODAY", "2026-11-23")

@@ -1,0 +1,255 @@
+"""The least that a test needs, and the small cast: always the same people.
+
+Teacher Lin 林 (school S1), headteacher He 何 (coordinator and head of S1),
+officer Bai 白, auditor Qin 秦, relief clerk Yu 余, administrator Guan 管, and the
+stranger Shi 石, a teacher of S2 who must see nothing of S1. Child An 安 is taught
+by Lin, child Bo 博 by Shi.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from typing import Any
+
+from hometeach.agreements.models import Agreement
+from hometeach.agreements.rules import SigningRoute
+from hometeach.cases.models import Case
+from hometeach.cases.rules import CaseStatus
+from hometeach.compliance.actions import plan_ahead, rebuild_ledger
+from hometeach.kernel.clock import machine_now
+from hometeach.kernel.extensions import db
+from hometeach.kernel.jobs import committed
+from hometeach.people.access import Role
+from hometeach.people.entry.actions import HASHER
+from hometeach.people.models import (
+    Account,
+    Child,
+    Guardian,
+    OrgUnit,
+    ResponsibleSpan,
+    RoleGrant,
+    ServingSpan,
+    Teacher,
+    id_number_index,
+    phone_index,
+)
+from hometeach.people.rules import DisabilityType, FamilyCategory, Sex, UnitKind
+from hometeach.schedule.models import CalendarEntry, CalendarKind, QuotaRow, RuleRow, SlotRow
+from hometeach.schedule.rules import Metric, Mode, PartialPeriod, PeriodKind, RuleScope
+from hometeach.visits.models import Visit, VisitTeacher
+from hometeach.visits.rules import Confirmation
+
+PASSWORD = "a long enough password"
+PASSWORD_HASH = HASHER.hash(PASSWORD)
+TERM_FROM, TERM_TO = date(2026, 9, 1), date(2027, 1, 22)
+_numbers = count(1)
+
+
+def make_unit(code: str, kind: UnitKind = UnitKind.SCHOOL, **values: Any) -> OrgUnit:
+    """A unit of the organisation."""
+    unit = OrgUnit(code=code, name=values.pop("name", f"学校{code}"), kind=kind, **values)
+    db.session.add(unit)
+    db.session.flush()
+    return unit
+
+
+def make_teacher(code: str, school: OrgUnit, name: str = "林老师") -> Teacher:
+    """A teacher of a school."""
+    teacher = Teacher(code=code, name=name, school_id=school.id, phone="13900000000")
+    db.session.add(teacher)
+    db.session.flush()
+    return teacher
+
+
+def make_child(code: str, school: OrgUnit, teacher: Teacher | None = None, **values: Any) -> Child:
+    """A child served by a school since long ago, with a case, one guardian and no agreement."""
+    id_number = values.pop("id_number", None)
+    child = Child(
+        code=code,
+        name=values.pop("name", f"孩子{code}"),
+        sex=Sex.FEMALE,
+        born_on=date(2015, 6, 1),
+        id_number=id_number,
+        id_number_index=id_number_index(id_number) if id_number else None,
+        disability_type=DisabilityType.INTELLECTUAL,
+        disability_level=1,
+        family_category=FamilyCategory.NONE,
+        roll_school_id=school.id,
+        visit_address=values.pop("visit_address", "月山镇大塘村17组"),
+        cannot_attend_reason=values.pop("cannot_attend_reason", "癫痫频发"),
+        **values,
+    )
+    db.session.add(child)
+    db.session.flush()
+    db.session.add(ServingSpan(child_id=child.id, school_id=school.id, effective_from=date(2020, 1, 1)))
+    if teacher:
+        db.session.add(ResponsibleSpan(child_id=child.id, teacher_id=teacher.id, effective_from=date(2020, 1, 1)))
+    db.session.add(Case(child_id=child.id, status=CaseStatus.ACTIVE, placed_on=date(2026, 2, 20)))
+    db.session.add(
+        Guardian(
+            child_id=child.id,
+            name="吴奶奶",
+            relation="祖母",
+            phone="13812345678",
+            phone_index=phone_index("13812345678"),
+        )
+    )
+    db.session.flush()
+    return child
+
+
+def make_agreement(child: Child, first: date = TERM_FROM, last: date | None = TERM_TO) -> Agreement:
+    """A paper agreement in force for its span."""
+    agreement = Agreement(
+        child_id=child.id,
+        number=f"XY-{next(_numbers)}",
+        effective_from=first,
+        effective_to=last,
+        route=SigningRoute.PAPER,
+    )
+    db.session.add(agreement)
+    db.session.flush()
+    return agreement
+
+
+def make_rule(code: str = "R", **values: Any) -> RuleRow:
+    """Once a week, at least 60 minutes, for the whole bureau."""
+    quotas = values.pop("quotas", [(PeriodKind.WEEK, Metric.SESSIONS, 1)])
+    defaults: dict[str, Any] = {
+        "effective_from": date(2026, 9, 1),
+        "document_no": "X教发〔2026〕11号",
+        "scope": RuleScope.BUREAU,
+        "min_minutes": 60,
+        "minutes_per_class_hour": 40,
+        "min_teachers": 1,
+        "modes": "community,home,institution",
+        "max_per_day": 1,
+        "confirmation_required": False,
+        "make_up_days": 14,
+        "partial_period": PartialPeriod.PRORATE,
+    }
+    rule = RuleRow(code=code, **{**defaults, **values})
+    rule.quotas = [QuotaRow(position=n, period=p, metric=m, minimum=least) for n, (p, m, least) in enumerate(quotas)]
+    db.session.add(rule)
+    db.session.flush()
+    return rule
+
+
+def make_term(first: date = TERM_FROM, last: date = TERM_TO, name: str = "2026-2027学年第一学期") -> CalendarEntry:
+    """A term."""
+    entry = CalendarEntry(kind=CalendarKind.TERM, name=name, effective_from=first, effective_to=last)
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def make_slot(child: Child, teacher: Teacher, weekday: int = 1, start: int = 900, end: int = 975) -> SlotRow:
+    """A weekly hour: Tuesdays 15:00 to 16:15 where nothing is said."""
+    slot = SlotRow(
+        child_id=child.id,
+        teacher_id=teacher.id,
+        weekday=weekday,
+        start_minute=start,
+        end_minute=end,
+        effective_from=TERM_FROM,
+    )
+    db.session.add(slot)
+    db.session.flush()
+    return slot
+
+
+def make_visit(child: Child, *teachers: Teacher, on: date, start: int = 900, minutes: int = 75, **values: Any) -> Visit:
+    """A recorded session; ``start`` in minutes after midnight."""
+    visit = Visit(
+        number=values.pop("number", f"V{next(_numbers):06d}"),
+        child_id=child.id,
+        held_on=on,
+        arrived_second=start * 60,
+        left_second=(start + minutes) * 60,
+        mode=values.pop("mode", Mode.HOME),
+        confirmation=values.pop("confirmation", Confirmation.CONFIRMED),
+        is_void=values.pop("is_void", False),
+        recorded_at=machine_now(),
+        **values,
+    )
+    db.session.add(visit)
+    db.session.flush()
+    db.session.add_all(
+        VisitTeacher(visit_id=visit.id, teacher_id=teacher.id, position=n) for n, teacher in enumerate(teachers)
+    )
+    db.session.flush()
+    return visit
+
+
+def make_account(
+    name: str, unit: OrgUnit, *roles: Role, teacher: Teacher | None = None, is_head: bool = False
+) -> Account:
+    """Somebody who can sign in with :data:`PASSWORD`."""
+    account = Account(
+        sign_in_name=name,
+        name=name,
+        password_hash=PASSWORD_HASH,
+        teacher_id=teacher.id if teacher else None,
+        is_demonstration=True,
+    )
+    account.grants = [
+        RoleGrant(role=role, unit_id=unit.id, effective_from=date(2020, 1, 1), is_head=is_head) for role in roles
+    ]
+    db.session.add(account)
+    db.session.flush()
+    return account
+
+
+@dataclass
+class Cast:
+    """The cast: what tests need to know of them, by name and public id."""
+
+    sign_in_names: dict[Role, str] = field(default_factory=dict)
+    own_child: str = ""
+    foreign_child: str = ""
+    own_school: str = ""
+    foreign_school: str = ""
+    own_teacher: str = ""
+    foreign_teacher: str = ""
+    stranger: str = "shi"
+
+
+def make_cast() -> Cast:
+    """The cast with two schools, two children, a rule, a term and some weeks taught. Committed."""
+    with committed():
+        bureau = make_unit("J00", UnitKind.BUREAU, name="X市教育局")
+        own, foreign = make_unit("S1", name="月山镇中心小学"), make_unit("S2", name="石柱乡中心小学")
+        lin, shi = make_teacher("T1", own), make_teacher("T2", foreign, "石老师")
+        child, other = make_child("C1", own, lin, name="安安"), make_child("C2", foreign, shi, name="博博")
+        make_rule()
+        make_term()
+        for taught, teacher in ((child, lin), (other, shi)):
+            make_agreement(taught)
+            make_slot(taught, teacher)
+            make_visit(taught, teacher, on=date(2026, 9, 8))
+            make_visit(taught, teacher, on=date(2026, 9, 15), minutes=58)
+        make_account("lin", own, Role.TEACHER, teacher=lin)
+        make_account("he", own, Role.SCHOOL_COORDINATOR, is_head=True)
+        make_account("bai", bureau, Role.BUREAU_OFFICER)
+        make_account("qin", bureau, Role.AUDITOR)
+        make_account("yu", bureau, Role.RELIEF_CLERK)
+        make_account("guan", bureau, Role.ADMINISTRATOR)
+        make_account("shi", foreign, Role.TEACHER, teacher=shi)
+        rebuild_ledger()
+        plan_ahead(date(2026, 11, 23))
+        return Cast(
+            sign_in_names={
+                Role.TEACHER: "lin",
+                Role.SCHOOL_COORDINATOR: "he",
+                Role.BUREAU_OFFICER: "bai",
+                Role.AUDITOR: "qin",
+                Role.RELIEF_CLERK: "yu",
+                Role.ADMINISTRATOR: "guan",
+            },
+            own_child=child.public_id,
+            foreign_child=other.public_id,
+            own_school=own.public_id,
+            foreign_school=foreign.public_id,
+            own_teacher=lin.public_id,
+            foreign_teacher=shi.public_id,
+        )
