@@ -20,6 +20,8 @@ EM = 1000
 MIDDLE_X, MIDDLE_Y = 500, 380
 RADIUS = 320
 STROKE = 84
+#: Seconds since 1904; fixed, so that the bytes are the same on every day.
+DRAWN_AT = 3_849_984_000
 
 Contour = list[tuple[float, float]]
 
@@ -106,7 +108,7 @@ def build_font(target: Path) -> None:
     builder.setupNameTable({"familyName": "HomeTeach Marks", "styleName": "Regular"})
     builder.setupOS2(sTypoAscender=880, sTypoDescender=-120, usWinAscent=880, usWinDescent=120)
     builder.setupPost()
-    builder.font["head"].created = builder.font["head"].modified = 0  # the same bytes on every day
+    builder.font["head"].created = builder.font["head"].modified = DRAWN_AT
     builder.font.flavor = "woff2"
     builder.font.recalcTimestamp = False
     builder.save(target)

@@ -27,7 +27,7 @@ class Processes:
 
     def __init__(self) -> None:
         self.stop_asked = False
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
         for number in STOP_SIGNALS:
             signal.signal(number, self._ask_to_stop)
 
@@ -37,7 +37,7 @@ class Processes:
     def start(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
         """Start one process in a session of its own, so that Ctrl-C reaches it through us, once."""
         with log_of(name).open("ab") as log:
-            self._running[name] = subprocess.Popen(
+            self.running[name] = subprocess.Popen(
                 command,
                 cwd=ROOT,
                 env=env,
@@ -50,7 +50,7 @@ class Processes:
 
     def ended(self) -> str | None:
         """The name of a process that ended by itself, if one did."""
-        return next((name for name, process in self._running.items() if process.poll() is not None), None)
+        return next((name for name, process in self.running.items() if process.poll() is not None), None)
 
     def watch(self) -> None:
         """Wait until somebody asks to stop.
@@ -64,10 +64,10 @@ class Processes:
 
     def stop(self) -> None:
         """Ask every process to end, in the order opposite to their start, and insist after a while."""
-        for process in reversed(self._running.values()):
+        for process in reversed(self.running.values()):
             process.terminate()
         deadline = time.monotonic() + SECONDS_TO_STOP
-        for name, process in self._running.items():
+        for name, process in self.running.items():
             try:
                 process.wait(timeout=max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
