@@ -2,7 +2,7 @@
 
 import csv
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import click
 from flask import Flask
 
 from hometeach.compliance import actions as compliance
-from hometeach.compliance.exports import ledger_rows, session_rows
+from hometeach.compliance.exports import LEDGER_HEAD, SESSION_HEAD, ledger_rows, session_rows
 from hometeach.kernel import audit, clock, jobs
 from hometeach.people.entry import actions as entry
 
@@ -115,7 +115,7 @@ def verify_audit(expected: str | None) -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def sessions(out: Path) -> None:
     """Write every session with its minutes and verdict, in the order of the list."""
-    _write_csv(out, ("session", "child", "date", "minutes", "verdict"), session_rows())
+    _write_csv(out, SESSION_HEAD, session_rows())
 
 
 @click.command("ledger")
@@ -123,14 +123,10 @@ def sessions(out: Path) -> None:
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def ledger(as_of: Any, out: Path) -> None:
     """Write every ledger row as it stands on a day."""
-    head = (
-        "child quota_period metric period_start period_end required delivered made_up excused invalid "
-        "unaccounted surplus verdict"
-    ).split()
-    _write_csv(out, head, ledger_rows(as_of.date() if as_of else clock.today()))
+    _write_csv(out, LEDGER_HEAD, ledger_rows(as_of.date() if as_of else clock.today()))
 
 
-def _write_csv(path: Path, head: Any, rows: Any) -> None:
+def _write_csv(path: Path, head: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

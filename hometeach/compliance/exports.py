@@ -11,6 +11,12 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.visits.models import Visit
 
+SESSION_HEAD = ("session", "child", "date", "minutes", "verdict")
+LEDGER_HEAD = (
+    *("child", "quota_period", "metric", "period_start", "period_end"),
+    *("required", "delivered", "made_up", "excused", "invalid", "unaccounted", "surplus", "verdict"),
+)
+
 
 def session_rows() -> Iterator[tuple[object, ...]]:
     """(number, child, date, minutes, verdict): the list's own order first, then those made in the app."""

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 #: The one family that is printed with: it has every rare character of the lists.
 FONT = "Noto Sans CJK SC"
-#: Characters that leave no mark on paper: controls, spaces, separators.
-INVISIBLE = ("C", "Z")
+#: Characters that leave no mark on paper: controls, joiners, spaces. Private and unassigned ones are not among them.
+INVISIBLE = ("Cc", "Cf", "Z")
 
 #: Pango's font map is not made for two threads at a time.
 _one_at_a_time = Lock()

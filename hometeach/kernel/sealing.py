@@ -28,7 +28,7 @@ NONCE_BYTES = 12
 KEY_BYTES = 32
 
 
-class SealBroken(ValueError):
+class SealBroken(ValueError):  # noqa: N818 - a state of the value
     """A sealed value does not open: wrong key, wrong row, or altered bytes."""
 
 

@@ -292,7 +292,7 @@ def _navigation(asking: Person) -> list[tuple[str, Any, bool]]:
     return [
         (url_for(endpoint), label, endpoint.partition(".")[0] == room)
         for endpoint, label, roles in NAVIGATION
-        if roles & asking.roles
+        if roles & asking.roles and endpoint in current_app.view_functions
     ]
 
 

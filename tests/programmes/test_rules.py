@@ -62,7 +62,7 @@ def test_a_number_is_read_as_it_was_meant(typed, meant) -> None:
 
 @pytest.mark.parametrize("typed", ["", "约52", "nan", "inf", "0.00001", 0.12345])
 def test_what_is_no_exact_number_is_refused(typed) -> None:
-    with pytest.raises(ValueError, match="no number|four decimals"):
+    with pytest.raises(ValueError, match=r"no number|four decimals"):
         number_meant(typed)
 
 
