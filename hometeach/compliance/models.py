@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hometeach.compliance.rules import Pending
 from hometeach.kernel.extensions import Model, coded
 from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.visits.rules import Verdict
@@ -69,3 +70,9 @@ class LedgerEntry(Model):
         CheckConstraint("excused BETWEEN 0 AND required", name="excused"),
         Index(None, "period_kind", "period_start"),
     )
+
+
+def pending_of(text: str) -> tuple[Pending, ...]:
+    """Lessons still to be made up, out of the way in which they are stored."""
+    parts = (part.split(":") for part in text.split(",") if part)
+    return tuple(Pending(date.fromisoformat(until), int(amount)) for until, amount in parts)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import Protocol
 
 from hometeach.kernel.clock import Span, united, without
 from hometeach.schedule.rules import (
@@ -314,7 +315,20 @@ def row_verdict(row: LedgerRow, as_of: date) -> RowVerdict:
     )
 
 
-def tell_causes(row: LedgerRow, as_of: date) -> dict[Cause, int]:
+class Shortfall(Protocol):
+    """What a row says about the part that is unaccounted for, computed or stored."""
+
+    @property
+    def unaccounted(self) -> int: ...
+    @property
+    def invalid_amount(self) -> int: ...
+    @property
+    def all_slots_fell_out(self) -> bool: ...
+    @property
+    def pending(self) -> tuple[Pending, ...]: ...
+
+
+def tell_causes(row: Shortfall, as_of: date) -> dict[Cause, int]:
     """What is unaccounted, told apart by what the records say; the parts add up to it."""
     left = row.unaccounted
     still_possible = sum(pending.amount for pending in row.pending if pending.until >= as_of)
