@@ -30,8 +30,12 @@ def main() -> None:
     port = free_port()
     database = checked_database()
     was_empty = prepare_database(database)
+    sign_ins = step(
+        "demonstration accounts",
+        [*FLASK, "seed-demonstration"],
+        advice="The accounts stand only beside the sample county: name an empty database.",
+    )
     reports = written_reports(anew=was_empty)
-    sign_ins = step("demonstration accounts", [*FLASK, "seed-demonstration"], advice="")
     serve(port, reports, sign_ins)
 
 
@@ -184,7 +188,7 @@ def welcome(port: int, reports: list[Path], sign_ins: str) -> str:
             f"  Open      http://127.0.0.1:{port}    (today is held at {TODAY})",
             *(f"  Report    {report}" for report in reports),
             "",
-            sign_ins.strip(),
+            sign_ins.strip("\n"),
             "",
             "Ctrl-C stops it; nothing is lost. 按 Ctrl-C 停止，数据不会丢失。",
         ]
