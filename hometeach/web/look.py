@@ -1,0 +1,53 @@
+"""What may every template call? Words as filters, the strip's marks, and the addresses of our own files.
+
+A file's address carries its hash, so that browsers may keep it for a year and
+still never show yesterday's.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask
+
+from hometeach.web import states, words
+
+#: In the order of the cascade's layers.
+STYLESHEETS = ("tokens", "base", "layout", "components", "forms", "strip")
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "day": words.day_words,
+    "span": words.span_words,
+    "moment": words.moment_words,
+    "evidence": words.evidence_words,
+    "hours": words.clock_words,
+    "number": words.number,
+    "percent": words.percent_words,
+    "state_words": states.state_words,
+}
+
+
+def init_app(app: Flask) -> None:
+    """Give the filters and globals to the application's templates."""
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(
+        asset=_addresses(app),
+        stylesheets=[f"css/{name}.css" for name in STYLESHEETS],
+        MARKS=states.MARKS,
+    )
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=365)
+
+
+def _addresses(app: Flask) -> Callable[[str], str]:
+    root = Path(app.static_folder or "")
+    known: dict[str, str] = {}
+
+    def asset(name: str) -> str:
+        """The address of a file under ``static/``, with its hash."""
+        if name not in known or app.debug:
+            digest = sha256((root / name).read_bytes()).hexdigest()[:12]
+            known[name] = f"{app.static_url_path}/{name}?v={digest}"
+        return known[name]
+
+    return asset

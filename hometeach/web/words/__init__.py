@@ -1,0 +1,67 @@
+"""How are days, amounts, verdicts and shortfalls said to a person, in either language?
+
+English stands in the code, Chinese in the catalogue. A page asks here rather
+than writing its own sentence, so that one thing is said in one way everywhere.
+"""
+
+from hometeach.web.words.amounts import (
+    NOT_REPORTED,
+    amount_words,
+    listed,
+    number,
+    percent_words,
+    qualified,
+    quota_words,
+)
+from hometeach.web.words.days import (
+    clock_words,
+    day_words,
+    evidence_words,
+    hours_words,
+    moment_words,
+    month_name,
+    period_words,
+    short_month_name,
+    span_words,
+    week_words,
+    weekday_name,
+)
+from hometeach.web.words.ledger import (
+    balance_sentence,
+    cause_sentences,
+    cause_words,
+    owed_sentence,
+    row_verdict_words,
+    spoken_row,
+)
+from hometeach.web.words.verdicts import mode_words, verdict_sentence, verdict_words
+
+__all__ = [
+    "NOT_REPORTED",
+    "amount_words",
+    "balance_sentence",
+    "cause_sentences",
+    "cause_words",
+    "clock_words",
+    "day_words",
+    "evidence_words",
+    "hours_words",
+    "listed",
+    "mode_words",
+    "moment_words",
+    "month_name",
+    "number",
+    "owed_sentence",
+    "percent_words",
+    "period_words",
+    "qualified",
+    "quota_words",
+    "row_verdict_words",
+    "short_month_name",
+    "span_words",
+    "spoken_row",
+    "verdict_sentence",
+    "verdict_words",
+    "week_words",
+    "weekday_name",
+]
