@@ -1,6 +1,7 @@
 """All that runs without a browser: the table of jobs, the scheduler, every ``flask`` command."""
 
 import csv
+import secrets
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
+from hometeach import demonstration
 from hometeach.compliance import actions as compliance
 from hometeach.compliance.exports import LEDGER_HEAD, SESSION_HEAD, ledger_rows, session_rows
 from hometeach.kernel import audit, clock, jobs
 from hometeach.people.entry import actions as entry
+from hometeach.people.founding import make_first_administrator as make_first
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -41,7 +44,7 @@ WORKS: dict[str, jobs.Work] = {}
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (run_job, scheduler, verify_audit, sessions, ledger):
+    for command in (run_job, scheduler, verify_audit, sessions, ledger, seed_demonstration, make_administrator):
         app.cli.add_command(command)
 
 
@@ -58,8 +61,6 @@ def run_job(name: str, on: Any) -> None:
 @click.command("scheduler")
 def scheduler() -> None:
     """Run the scheduler: a process of its own, until it is stopped."""
-    from flask import current_app
-
     run_scheduler(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
@@ -124,6 +125,27 @@ def sessions(out: Path) -> None:
 def ledger(as_of: Any, out: Path) -> None:
     """Write every ledger row as it stands on a day."""
     _write_csv(out, LEDGER_HEAD, ledger_rows(as_of.date() if as_of else clock.today()))
+
+
+@click.command("seed-demonstration")
+def seed_demonstration() -> None:
+    """Make the demonstration's people and print one sign-in per role."""
+    if not current_app.config["DEMONSTRATION"]:
+        raise click.ClickException("This is not the demonstration: no demonstration account can exist here.")
+    with jobs.committed():
+        cards = demonstration.seed(clock.today(), current_app.config["BUREAU_NAME"])
+    for card in cards:
+        click.echo(f"{card.role.value:20} {card.sign_in_name:8} {demonstration.PASSWORD}")
+
+
+@click.command("make-administrator")
+@click.argument("sign_in_name")
+def make_administrator(sign_in_name: str) -> None:
+    """Make the first administrator of a real deployment; the password is printed once."""
+    password = secrets.token_urlsafe(12)
+    with jobs.committed():
+        make_first(sign_in_name, password, current_app.config["BUREAU_NAME"], clock.today())
+    click.echo(f"{sign_in_name} {password}")
 
 
 def _write_csv(path: Path, head: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

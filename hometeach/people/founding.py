@@ -1,0 +1,41 @@
+"""How does a deployment begin? With the bureau itself and one administrator."""
+
+from datetime import date
+
+from sqlalchemy import func, select
+
+from hometeach.kernel import audit
+from hometeach.kernel.errors import Refused
+from hometeach.kernel.extensions import db
+from hometeach.people.access import Role
+from hometeach.people.entry.actions import set_password
+from hometeach.people.models import Account, OrgUnit, RoleGrant, the_bureau
+from hometeach.people.rules import UnitKind
+
+BUREAU_CODE = "BUREAU"
+
+
+def found_bureau(name: str) -> OrgUnit:
+    """The bureau of this deployment, made on first use."""
+    bureau = the_bureau()
+    if bureau is None:
+        bureau = OrgUnit(code=BUREAU_CODE, name=name, kind=UnitKind.BUREAU)
+        db.session.add(bureau)
+        db.session.flush()
+    return bureau
+
+
+def make_first_administrator(sign_in_name: str, password: str, bureau_name: str, on: date) -> Account:
+    """The account from which all others are made; only while there is no account at all.
+
+    Raises: Refused ``account:not_first`` once somebody can sign in.
+    """
+    if db.session.scalar(select(func.count()).select_from(Account)):
+        raise Refused("account:not_first", "There are accounts already: an administrator makes further ones on a page.")
+    account = Account(sign_in_name=sign_in_name.strip().lower(), name=sign_in_name, password_hash="")
+    set_password(account, password)
+    account.grants = [RoleGrant(role=Role.ADMINISTRATOR, unit_id=found_bureau(bureau_name).id, effective_from=on)]
+    db.session.add(account)
+    db.session.flush()
+    audit.record("account:make", actor="set-up", about=f"account:{account.public_id}")
+    return account
