@@ -6,7 +6,8 @@ import config
 from hometeach import commands
 from hometeach.kernel import sealing
 from hometeach.kernel.extensions import babel, csrf, db, migrate
-from hometeach.web import base, pages
+from hometeach.people.founding import holds_demonstration_accounts
+from hometeach.web import base, look, pages
 
 
 def create_app(settings: type[config.Base] | None = None) -> Flask:
@@ -31,7 +32,23 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
         app, locale_selector=base.chosen_locale, default_translation_directories=str(config.ROOT / "translations")
     )
     base.init_app(app)
+    look.init_app(app)
     for blueprint in pages.blueprints():
         app.register_blueprint(blueprint)
     commands.register(app)
+    if not (app.config["DEMONSTRATION"] or app.testing):
+        _refuse_demonstration_accounts(app)
     return app
+
+
+def _refuse_demonstration_accounts(app: Flask) -> None:
+    """A real deployment never runs on the demonstration's database, whose passwords everybody knows.
+
+    Raises: SystemExit with what to do.
+    """
+    with app.app_context():
+        if holds_demonstration_accounts():
+            raise SystemExit(
+                "Not started: this database holds accounts of the demonstration. "
+                "Give DATABASE_URL a database of the deployment's own and run `flask db upgrade`."
+            )

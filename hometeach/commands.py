@@ -16,6 +16,7 @@ from hometeach import demonstration
 from hometeach.compliance import actions as compliance
 from hometeach.compliance.exports import LEDGER_HEAD, SESSION_HEAD, ledger_rows, session_rows
 from hometeach.kernel import audit, clock, jobs
+from hometeach.kernel.errors import Refused
 from hometeach.people.entry import actions as entry
 from hometeach.people.founding import make_first_administrator as make_first
 
@@ -42,13 +43,24 @@ REGULAR: dict[str, Regular] = {
 WORKS: dict[str, jobs.Work] = {}
 
 
+class Told(click.Command):
+    """A command that tells a refusal in its own words instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; exit status 1 where it is refused."""
+        try:
+            return super().invoke(ctx)
+        except Refused as refused:
+            raise click.ClickException(refused.message) from refused
+
+
 def register(app: Flask) -> None:
     """Give the application its commands."""
     for command in (run_job, scheduler, verify_audit, sessions, ledger, seed_demonstration, make_administrator):
         app.cli.add_command(command)
 
 
-@click.command("run-job")
+@click.command("run-job", cls=Told)
 @click.argument("name", type=click.Choice(sorted(REGULAR)))
 @click.option("--on", "on", type=DAY, help="The civil date to run it for; today if left out.")
 def run_job(name: str, on: Any) -> None:
@@ -58,7 +70,7 @@ def run_job(name: str, on: Any) -> None:
     click.echo(f"{name}: {result}")
 
 
-@click.command("scheduler")
+@click.command("scheduler", cls=Told)
 def scheduler() -> None:
     """Run the scheduler: a process of its own, until it is stopped."""
     run_scheduler(current_app._get_current_object())  # type: ignore[attr-defined]
@@ -100,7 +112,7 @@ def _work_off() -> None:
         pass
 
 
-@click.command("verify-audit")
+@click.command("verify-audit", cls=Told)
 @click.option("--head", "expected", help="A head from a printed report; it must occur in the chain.")
 def verify_audit(expected: str | None) -> None:
     """Check the chain of the audit log; name the first bad row."""
@@ -112,14 +124,14 @@ def verify_audit(expected: str | None) -> None:
     click.echo(f"{length} rows hold; head {head}")
 
 
-@click.command("sessions")
+@click.command("sessions", cls=Told)
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def sessions(out: Path) -> None:
     """Write every session with its minutes and verdict, in the order of the list."""
     _write_csv(out, SESSION_HEAD, session_rows())
 
 
-@click.command("ledger")
+@click.command("ledger", cls=Told)
 @click.option("--as-of", "as_of", type=DAY, help="The day asked; today if left out.")
 @click.option("--out", type=click.Path(path_type=Path), required=True)
 def ledger(as_of: Any, out: Path) -> None:
@@ -127,7 +139,7 @@ def ledger(as_of: Any, out: Path) -> None:
     _write_csv(out, LEDGER_HEAD, ledger_rows(as_of.date() if as_of else clock.today()))
 
 
-@click.command("seed-demonstration")
+@click.command("seed-demonstration", cls=Told)
 def seed_demonstration() -> None:
     """Make the demonstration's people and print one sign-in per role."""
     if not current_app.config["DEMONSTRATION"]:
@@ -138,7 +150,7 @@ def seed_demonstration() -> None:
         click.echo(f"{card.role.value:20} {card.sign_in_name:8} {demonstration.PASSWORD}")
 
 
-@click.command("make-administrator")
+@click.command("make-administrator", cls=Told)
 @click.argument("sign_in_name")
 def make_administrator(sign_in_name: str) -> None:
     """Make the first administrator of a real deployment; the password is printed once."""

@@ -211,6 +211,8 @@ class Cast:
     foreign_school: str = ""
     own_teacher: str = ""
     foreign_teacher: str = ""
+    own_visit: str = ""
+    foreign_visit: str = ""
     stranger: str = "shi"
 
 
@@ -223,10 +225,11 @@ def make_cast() -> Cast:
         child, other = make_child("C1", own, lin, name="安安"), make_child("C2", foreign, shi, name="博博")
         make_rule()
         make_term()
+        visits = {}
         for taught, teacher in ((child, lin), (other, shi)):
             make_agreement(taught)
             make_slot(taught, teacher)
-            make_visit(taught, teacher, on=date(2026, 9, 8))
+            visits[taught.code] = make_visit(taught, teacher, on=date(2026, 9, 8)).public_id
             make_visit(taught, teacher, on=date(2026, 9, 15), minutes=58)
         make_account("lin", own, Role.TEACHER, teacher=lin)
         make_account("he", own, Role.SCHOOL_COORDINATOR, is_head=True)
@@ -252,4 +255,6 @@ def make_cast() -> Cast:
             foreign_school=foreign.public_id,
             own_teacher=lin.public_id,
             foreign_teacher=shi.public_id,
+            own_visit=visits["C1"],
+            foreign_visit=visits["C2"],
         )

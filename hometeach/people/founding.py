@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from hometeach.kernel import audit
 from hometeach.kernel.errors import Refused
@@ -23,6 +23,15 @@ def found_bureau(name: str) -> OrgUnit:
         db.session.add(bureau)
         db.session.flush()
     return bureau
+
+
+def holds_demonstration_accounts() -> bool:
+    """Whether the database holds an account that the demonstration made; False before it has any table."""
+    if not inspect(db.engine).has_table(Account.__tablename__):
+        return False
+    found = db.session.scalar(select(func.count()).where(Account.is_demonstration))
+    db.session.rollback()
+    return bool(found)
 
 
 def make_first_administrator(sign_in_name: str, password: str, bureau_name: str, on: date) -> Account:

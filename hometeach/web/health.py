@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy import text
 
-from hometeach.kernel import jobs, sealing
+from hometeach.kernel import documents, jobs, sealing
 from hometeach.kernel.extensions import db
 from hometeach.web.base import open_to_all
 
@@ -25,6 +25,7 @@ def ready() -> Response:
     found = {
         "database": "ok",
         "scheduler": "late" if jobs.is_late("scheduler") else "ok",
+        "font": "ok" if documents.font_file() else "late",
         "keys": "ok" if sealing.keys() else "late",
     }
     return jsonify(found)

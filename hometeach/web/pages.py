@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from hometeach.web import entry, health
+from hometeach.web import design, entry, health
 
 
 def blueprints() -> list[Blueprint]:
     """Every page family, in the order of the rail."""
-    return [entry.pages, health.pages]
+    return [entry.pages, health.pages, design.pages]

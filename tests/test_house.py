@@ -1,0 +1,285 @@
+"""The house keeps its own rules: every page declares who may open it, and a machine tries all of them.
+
+The matrix is made from the URL map, so a new route cannot escape: every
+endpoint, by every role and by nobody, on its own object, on somebody else's,
+and on one that does not exist.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import run
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+import config
+from hometeach.kernel.extensions import db
+from hometeach.people.access import Role
+from hometeach.web.base import NAVIGATION
+from tests import factories
+
+ROOT = config.ROOT
+PACKAGE = ROOT / "hometeach"
+ABSENT = "AAAAAAAAAAAA"
+#: Pages that anybody may open, each with its reason in the code; a new one has to be written here too.
+OPEN_TO_ALL = {
+    "entry.sign_in",
+    "entry.begin",
+    "entry.sign_out",
+    "entry.choose_language",
+    "health.alive",
+    "health.ready",
+    "design.show",
+    "design.one_thing",
+    "design.stack",
+    "design.chart",
+    "static",
+}
+#: What a GET may write: that a child's file was opened.
+WRITTEN_BY_A_GET = {"access_log"}
+MAY_COMMIT = {"hometeach/web/base.py", "hometeach/kernel/jobs.py"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cell of the matrix."""
+
+    endpoint: str
+    method: str
+    path: str
+    role: Role | None
+    relation: str
+
+
+def object_ids(endpoint: str, cast: factories.Cast) -> dict[str, str]:
+    """The public id that an endpoint's address takes, by relation to Teacher Lin's school."""
+    family = endpoint.partition(".")[0]
+    known = {
+        "children": {"own": cast.own_child, "foreign": cast.foreign_child},
+        "teachers": {"own": cast.own_teacher, "foreign": cast.foreign_teacher},
+        "units": {"own": cast.own_school, "foreign": cast.foreign_school},
+        "visits": {"own": cast.own_visit, "foreign": cast.foreign_visit},
+    }
+    return {**known.get(family, {}), "absent": ABSENT}
+
+
+#: Values for the parts of an address that name no object.
+OTHER_PARTS = {
+    "period_kind": "week",
+    "day": "2026-09-07",
+    "date": "2026-09-07",
+    "start": "2026-09-07",
+    "quota_no": "0",
+    "year": "2026",
+    "area": "4",
+    "kind": "pdf",
+    "what": "phone",
+    "grant_id": "999999",
+    "sign_in_id": "999999",
+    "code": "A1-01",
+    "name": "x",
+}
+
+
+def matrix(app: Flask, cast: factories.Cast) -> Iterator[Case]:
+    """Every route × method × role × relation to the object."""
+    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint, one.rule)):
+        if rule.endpoint == "static":
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            for relation, path in addresses(app, rule, cast):
+                for role in (*Role, None):
+                    yield Case(rule.endpoint, method, path, role, relation)
+
+
+def addresses(app: Flask, rule: Rule, cast: factories.Cast) -> Iterator[tuple[str, str]]:
+    """The addresses of a route: one where it names no object, else one for each relation."""
+    ids = object_ids(rule.endpoint, cast)
+    with app.test_request_context():
+        if "public_id" not in rule.arguments:
+            yield "none", build(rule, {})
+            return
+        for relation, public_id in ids.items():
+            yield relation, build(rule, {"public_id": public_id})
+
+
+def build(rule: Rule, values: dict[str, str]) -> str:
+    from flask import url_for
+
+    parts: dict[str, object] = {}
+    for name in rule.arguments:
+        text = values.get(name) or OTHER_PARTS[name]
+        parts[name] = int(text) if type(rule._converters[name]).__name__ == "IntegerConverter" else text
+    return url_for(rule.endpoint, **parts)
+
+
+def digest(app: Flask) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, to see that nothing changed."""
+    with app.app_context():
+        found = {
+            table.name: sorted(map(repr, db.session.execute(sa.select(table)).all()))
+            for table in db.metadata.sorted_tables
+        }
+        db.session.rollback()
+        return found  # type: ignore[return-value]
+
+
+def told(answer: TestResponse) -> tuple[int, str]:
+    """What an outsider can tell from an answer, its random reference and token left out."""
+    text = re.sub(r'[0-9a-f]{8}</|value="[^"]*"', "", answer.text)
+    return answer.status_code, text
+
+
+def allowed_roles(app: Flask, endpoint: str) -> frozenset[Role]:
+    return getattr(app.view_functions[endpoint], "allowed_roles", frozenset())
+
+
+def test_every_route_declares_who_may_use_it(bare_app: Flask) -> None:
+    for endpoint, view in bare_app.view_functions.items():
+        if endpoint in OPEN_TO_ALL:
+            assert endpoint == "static" or view.open_because  # type: ignore[attr-defined]
+        else:
+            assert allowed_roles(bare_app, endpoint), f"{endpoint} says nothing of who may use it"
+
+
+def test_the_rail_leads_somewhere(bare_app: Flask) -> None:
+    for endpoint, _label, roles in NAVIGATION:
+        assert roles <= allowed_roles(bare_app, endpoint), endpoint
+
+
+def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    """Denied looks like absent and changes nothing; allowed never fails; a GET writes nothing."""
+    browsers = {role: sign_in(bare_app, name) for role, name in cast.sign_in_names.items()}
+    cases = list(matrix(bare_app, cast))
+    absent_page = {role: told(browser.get("/no-such-page")) for role, browser in browsers.items()}
+    before = digest(bare_app)
+    for case in cases:
+        if case.endpoint in ("entry.sign_out", "entry.begin"):
+            continue
+        browser = browsers[case.role] if case.role else bare_app.test_client()
+        answer = browser.open(case.path, method=case.method)
+        problem = judge(bare_app, case, answer, absent_page)
+        assert problem is None, f"{case}: {problem}"
+        if case.method == "GET" or is_denied(bare_app, case):
+            before = assert_unchanged(bare_app, case, before)
+        else:
+            before = digest(bare_app)
+    with capsys.disabled():
+        routes = len({(case.endpoint, case.method) for case in cases})
+        print(f"\nhouse matrix: {routes} routes × {len(Role) + 1} askers × own/foreign/absent = {len(cases)} cells")
+
+
+def is_denied(app: Flask, case: Case) -> bool:
+    if case.endpoint in OPEN_TO_ALL:
+        return False
+    wide = case.role in (Role.BUREAU_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
+    foreign = case.relation == "foreign" and not wide
+    return case.role not in allowed_roles(app, case.endpoint) or case.relation == "absent" or foreign
+
+
+def judge(app: Flask, case: Case, answer: TestResponse, absent_page: dict[Role, tuple[int, str]]) -> str | None:
+    """What is wrong with an answer, None where nothing is."""
+    if answer.status_code >= 500:
+        return f"answers {answer.status_code}"
+    for header in ("Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy"):
+        if header not in answer.headers:
+            return f"has no {header}"
+    if case.endpoint in OPEN_TO_ALL:
+        return None
+    if case.role is None:
+        is_sent_to_sign_in = answer.status_code == 302 and answer.headers["Location"].endswith("/sign-in")
+        return None if is_sent_to_sign_in else f"answers {answer.status_code} to nobody"
+    if is_denied(app, case):
+        same = told(answer) == absent_page[case.role]
+        return None if same else f"answers {answer.status_code}, not as an absent page does"
+    return None if answer.status_code in (200, 302, 303, 409, 422) else f"answers {answer.status_code}"
+
+
+def assert_unchanged(
+    app: Flask, case: Case, before: dict[str, list[tuple[object, ...]]]
+) -> dict[str, list[tuple[object, ...]]]:
+    now = digest(app)
+    changed = {name for name in now if now[name] != before[name]} - WRITTEN_BY_A_GET
+    assert not changed, f"{case} changed {changed}"
+    return now
+
+
+def sign_in(app: Flask, name: str) -> FlaskClient:
+    browser = app.test_client()
+    assert browser.post("/sign-in", data={"name": name, "password": factories.PASSWORD}).status_code == 302
+    return browser
+
+
+def sources() -> Iterator[tuple[Path, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_only_two_files_commit() -> None:
+    found = {
+        str(path.relative_to(ROOT))
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr == "commit"
+    }
+    assert found == MAY_COMMIT
+
+
+def test_only_the_clock_reads_the_clock() -> None:
+    forbidden = {"now", "today", "utcnow"}
+    for path, tree in sources():
+        if path.name == "clock.py":
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in forbidden:
+                owner = ast.unparse(node.func.value)
+                assert owner not in ("datetime", "date", "datetime.datetime", "datetime.date"), f"{path}:{node.lineno}"
+
+
+def test_no_row_is_ever_pickled() -> None:
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
+            assert not {"pickle", "marshal", "shelve"} & set(names), path
+
+
+def test_rules_import_without_flask() -> None:
+    rules = [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in PACKAGE.rglob("*.py")
+        if path.name in ("rules.py", "access.py") or path.parent.name == "rules"
+    ]
+    assert len(rules) > 5
+    check = (
+        f"import sys; import {', '.join(rules)}; assert 'flask' not in sys.modules and 'sqlalchemy' not in sys.modules"
+    )
+    answer = run([sys.executable, "-c", check], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_every_template_compiles_and_holds_no_inline_script_or_style(bare_app: Flask) -> None:
+    names = bare_app.jinja_env.list_templates(filter_func=lambda name: name.endswith((".html", ".svg")))
+    assert names
+    for name in names:
+        bare_app.jinja_env.get_template(name)
+        if name.startswith("documents/") or not name.endswith(".html"):
+            continue
+        text = (ROOT / "templates" / name).read_text(encoding="utf-8")
+        assert not re.search(r"""\sstyle=|<style|\son[a-z]+=["']|<script(?![^>]*\ssrc=)|javascript:""", text), name
+
+
+def test_every_imported_macro_is_used() -> None:
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        for names in re.findall(r"{%-?\s*from\s+\S+\s+import\s+(.+?)(?:\s+with context)?\s*-?%}", text, flags=re.S):
+            for name in re.split(r"\s*,\s*", names.strip()):
+                used_as = name.split(" as ")[-1].strip()
+                assert len(re.findall(rf"\b{re.escape(used_as)}\b", text)) > 1, f"{path}: {used_as} is not used"
