@@ -93,6 +93,11 @@ def load_dictionary() -> int:
     return len(new_areas) + len(new)
 
 
+def dictionary_entries() -> list[IndicatorDefinition]:
+    """The dictionary that comes with the product as rows, in its own order."""
+    return [_definition(indicator, position) for position, indicator in enumerate(dictionary.indicators())]
+
+
 def check_figure(figure: Figure) -> IndicatorDefinition:
     """The entry that the figure belongs to, once nothing stands against it.
 
