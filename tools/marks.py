@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 EM = 1000
@@ -101,9 +102,10 @@ def build_font(target: Path) -> None:
     builder = FontBuilder(EM, isTTF=True)
     builder.setupGlyphOrder([".notdef", *names.values()])
     builder.setupCharacterMap({ord(character): name for character, name in names.items()})
-    drawn = {names[character]: _drawn(contours) for character, contours in GLYPHS.items()}
-    builder.setupGlyf({".notdef": _drawn([]), **drawn})
-    builder.setupHorizontalMetrics(dict.fromkeys([".notdef", *names.values()], (EM, 0)))
+    glyphs = {names[character]: _drawn(contours) for character, contours in GLYPHS.items()}
+    glyphs[".notdef"] = _drawn([])
+    builder.setupGlyf(glyphs)
+    builder.setupHorizontalMetrics({name: (EM, _left_edge(glyph)) for name, glyph in glyphs.items()})
     builder.setupHorizontalHeader(ascent=880, descent=-120)
     builder.setupNameTable({"familyName": "HomeTeach Marks", "styleName": "Regular"})
     builder.setupOS2(sTypoAscender=880, sTypoDescender=-120, usWinAscent=880, usWinDescent=120)
@@ -114,7 +116,12 @@ def build_font(target: Path) -> None:
     builder.save(target)
 
 
-def _drawn(contours: list[Contour]) -> object:
+def _left_edge(glyph: Glyph) -> int:
+    """Where the ink begins; a browser shifts a glyph whose metrics say otherwise."""
+    return getattr(glyph, "xMin", 0)
+
+
+def _drawn(contours: list[Contour]) -> Glyph:
     pen = TTGlyphPen(None)
     for contour in contours:
         first, *rest = [(round(x), round(y)) for x, y in contour]

@@ -57,7 +57,7 @@ def qualified(value: str, qualifier: str) -> str:
 
 def listed(parts: Iterable[str]) -> str:
     """Parts of a sentence, one after the other; empty ones are left out."""
-    said = [part for part in parts if part]
+    said = [str(part) for part in parts if part]
     return reduce(lambda first, second: _("%(first)s, %(second)s", first=first, second=second), said) if said else ""
 
 

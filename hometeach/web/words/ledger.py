@@ -106,11 +106,11 @@ def balance_sentence(
         _("made up %(n)s", n=number(made_up)),
         _("excused %(n)s", n=number(excused)),
     ]
-    rest = (
-        _("%(amount)s beyond what was owed", amount=amount_words(surplus, metric))
-        if surplus
-        else _("%(amount)s missing", amount=amount_words(unaccounted, metric))
-    )
+    rest = _("nothing missing")
+    if surplus:
+        rest = _("%(amount)s beyond what was owed", amount=amount_words(surplus, metric))
+    elif unaccounted:
+        rest = _("%(amount)s missing", amount=amount_words(unaccounted, metric))
     return f"{' − '.join(terms)} = {rest}"
 
 

@@ -60,15 +60,19 @@ def _void(_item: Judgement) -> str:
 
 
 def _no_rule(item: Judgement) -> str:
-    return _("No delivery rule was in force on %(day)s, so it does not count", day=day_words(item.session.day))
+    return _(
+        "No delivery rule was in force on %(day)s, so it does not count", day=day_words(item.session.day, weekday=False)
+    )
 
 
 def _outside_agreement(item: Judgement) -> str:
-    return _("No agreement was in force on %(day)s, so it does not count", day=day_words(item.session.day))
+    return _(
+        "No agreement was in force on %(day)s, so it does not count", day=day_words(item.session.day, weekday=False)
+    )
 
 
 def _suspended(item: Judgement) -> str:
-    return _("Teaching was suspended on %(day)s, so it does not count", day=day_words(item.session.day))
+    return _("Teaching was suspended on %(day)s, so it does not count", day=day_words(item.session.day, weekday=False))
 
 
 def _disputed(_item: Judgement) -> str:
