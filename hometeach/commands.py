@@ -3,7 +3,8 @@
 import csv
 import secrets
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
+from flask_babel import gettext as _
 
 from hometeach import demonstration
 from hometeach.compliance import actions as compliance
@@ -19,6 +21,9 @@ from hometeach.kernel import audit, clock, jobs
 from hometeach.kernel.errors import Refused
 from hometeach.people.entry import actions as entry
 from hometeach.people.founding import make_first_administrator as make_first
+from hometeach.workbook import uploads, wording
+from hometeach.workbook.actions import Changes, FaultyWorkbook, Statements, apply_import, preview_import, read_workbook
+from hometeach.workbook.telling import tell_lists
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -40,7 +45,7 @@ REGULAR: dict[str, Regular] = {
 }
 
 #: Long work that a page asks for, by kind.
-WORKS: dict[str, jobs.Work] = {}
+WORKS: dict[str, jobs.Work] = {**uploads.WORKS}
 
 
 class Told(click.Command):
@@ -56,7 +61,16 @@ class Told(click.Command):
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
-    for command in (run_job, scheduler, verify_audit, sessions, ledger, seed_demonstration, make_administrator):
+    for command in (
+        run_job,
+        scheduler,
+        import_workbook,
+        verify_audit,
+        sessions,
+        ledger,
+        seed_demonstration,
+        make_administrator,
+    ):
         app.cli.add_command(command)
 
 
@@ -110,6 +124,55 @@ def run_scheduler(app: Flask) -> None:
 def _work_off() -> None:
     while jobs.work_next(WORKS):
         pass
+
+
+@click.command("import-workbook", cls=Told)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+def import_workbook(file: Path, dry_run: bool) -> None:
+    """Take a bureau's own lists in: all of them, or nothing."""
+    statements = _read_or_tell_faults(file)
+    if dry_run:
+        with jobs.only_reading():
+            _tell_changes(preview_import(statements), dry=True)
+        return
+    with jobs.committed(), _progress(_("Taking the lists in")) as told:
+        changes = apply_import(statements, by="import", bureau_name=current_app.config["BUREAU_NAME"], told=told)
+    _tell_changes(changes, dry=False)
+
+
+def _read_or_tell_faults(file: Path) -> Statements:
+    try:
+        with jobs.only_reading(), _progress(_("Reading the lists")) as told:
+            return read_workbook(file, told)
+    except FaultyWorkbook as faulty:
+        for fault in faulty.faults:
+            click.echo(wording.line(fault))
+        raise
+
+
+def _tell_changes(changes: Changes, *, dry: bool) -> None:
+    for note in changes.notes:
+        click.echo(wording.note_line(note))
+    for told in tell_lists(changes.lists):
+        for line in wording.summary(told, dry=dry):
+            click.echo(line)
+    if changes.is_empty:
+        click.echo(_("Nothing has changed: everything stands as the workbook states it."))
+    else:
+        click.echo(_("This was a trial; nothing was written.") if dry else _("The lists have been taken in."))
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on the terminal's error stream, so that what is printed can be piped on."""
+    with click.progressbar(length=1, label=label, file=sys.stderr, show_eta=False) as bar:
+
+        def told(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield told
 
 
 @click.command("verify-audit", cls=Told)

@@ -3,6 +3,9 @@
 Two halves each: what is wrong, and what would be right.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -102,6 +105,21 @@ _REMEDY = {
     FaultKind.RANGE_REVERSED: _l("exchange the two values"),
     FaultKind.NOT_ONE_DAY: _l("write the same date twice"),
 }
+#: The lists as a page names them; ``stating.LISTS`` gives the order.
+_LISTS = {
+    "schools": _l("Schools"),
+    "teachers": _l("Teachers"),
+    "children": _l("Children"),
+    "guardians": _l("Guardians"),
+    "rules": _l("Delivery rules"),
+    "calendar": _l("School calendar"),
+    "agreements": _l("Agreements"),
+    "suspensions": _l("Suspensions"),
+    "slots": _l("Weekly hours"),
+    "visits": _l("Visits"),
+    "absences": _l("Absences"),
+    "figures": _l("Figures of the eight areas"),
+}
 _NOTES = {
     NoteKind.SHEET_NOT_READ: _l("the sheet is not one of the lists and is not taken in"),
     NoteKind.COLUMN_NOT_READ: _l("the column is not asked for and is not taken in"),
@@ -142,3 +160,32 @@ def line(fault: Fault) -> str:
 def note_line(note: Note) -> str:
     """The note in one line."""
     return _("%(where)s: %(what)s.", where=where(note.place), what=str(_NOTES[note.kind]))
+
+
+def list_name(name: str) -> str:
+    """A list as a page names it."""
+    return str(_LISTS[name])
+
+
+def summary(told: Mapping[str, Any], *, dry: bool) -> list[str]:
+    """One list's changes as lines: the counts, then every conflict and what is missing.
+
+    ``told`` is what ``telling.tell_list`` gives. The values of a conflict stay
+    on the page: a terminal is no place for them.
+    """
+    facts = {"name": list_name(told["name"]), **told["counts"]}
+    counts = (
+        _("%(name)s: would create %(created)s, update %(updated)s; unchanged %(unchanged)s", **facts)
+        if dry
+        else _("%(name)s: created %(created)s, updated %(updated)s; unchanged %(unchanged)s", **facts)
+    )
+    conflicts = [
+        _(
+            "“%(sheet)s” row %(row)s, %(key)s, %(head)s: changed in the app as well; the app's value stays",
+            sheet=told["sheet"],
+            **{name: item[name] for name in ("row", "key", "head")},
+        )
+        for item in told["conflicts"]
+    ]
+    missing = [_("%(key)s is no longer in the workbook; it is kept", key=key) for key in told["missing"]]
+    return [counts, *(f"  {detail}" for detail in [*conflicts, *missing])]
