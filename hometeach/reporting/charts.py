@@ -27,6 +27,13 @@ class Series:
     values: Sequence[int]
     fill: str
     hatch: str = ""
+    hatch_colour: str = INK
+
+    @property
+    def number_colour(self) -> str:
+        """In which a number on it can be read."""
+        red, green, blue = (int(self.fill[place : place + 2], 16) for place in (1, 3, 5))
+        return INK if self.hatch or 299 * red + 587 * green + 114 * blue > 128_000 else PAPER
 
 
 def columns(labels: Sequence[str], groups: Sequence[tuple[str, int]], series: Sequence[Series]) -> str:
@@ -105,7 +112,14 @@ def _know_the_font() -> None:
 
 
 def _look(series: Series) -> dict[str, Any]:
-    return {"color": series.fill, "hatch": series.hatch, "edgecolor": INK, "linewidth": 0.4, "label": series.name}
+    return {
+        "facecolor": series.fill,
+        "hatch": series.hatch,
+        "hatchcolor": series.hatch_colour,
+        "edgecolor": INK,
+        "linewidth": 0.4,
+        "label": series.name,
+    }
 
 
 def _name_groups(axes: Any, groups: Sequence[tuple[str, int]]) -> None:
@@ -128,7 +142,7 @@ def _number(axes: Any, drawn: Any, series: Series, longest: int) -> None:
                 bar.get_x() + bar.get_width() / 2, bar.get_y() + bar.get_height() / 2, str(value),
                 ha="center", va="center", fontsize=8,
                 bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.8} if series.hatch else None,
-                color=INK if series.hatch or series.fill == PAPER else PAPER,
+                color=series.number_colour,
             )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """A year of home teaching, read from the database in a handful of queries however many children there are."""
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -15,8 +15,8 @@ from hometeach.compliance.models import LedgerEntry, SessionVerdict, pending_of
 from hometeach.compliance.rules import Cause, Pending, RowVerdict, standing, tell_causes
 from hometeach.kernel.clock import year_span
 from hometeach.kernel.extensions import db
-from hometeach.people.models import OrgUnit, ServingSpan, in_force
-from hometeach.people.rules import UnitKind
+from hometeach.people.models import Child, OrgUnit, ServingSpan, in_force
+from hometeach.people.rules import DisabilityType, UnitKind
 from hometeach.programmes.models import current_figures, indicators_of
 from hometeach.programmes.rules import Figure, Indicator, figure_for_year, put_together, recomputed
 from hometeach.reporting.rollups import DayFacts, LedgerFact, SessionFact, YearFacts, bureau_rule
@@ -49,6 +49,13 @@ def day_facts(day: date) -> DayFacts:
         scheduled=frozenset(db.session.scalars(select(SlotRow.child_id).where(in_force(SlotRow, day)))),
         rule=bureau_rule(all_rules(), day),
     )
+
+
+def disabilities_of(children: Collection[int]) -> dict[DisabilityType, int]:
+    """How many of these children have which disability; every type stands there."""
+    rows = db.session.execute(select(Child.id, Child.disability_type))
+    counted = Counter(kind for child, kind in rows if child in children)
+    return {kind: counted[kind] for kind in DisabilityType}
 
 
 @dataclass(frozen=True, slots=True)

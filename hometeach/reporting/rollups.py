@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeVar
 
 from hometeach.compliance.rules import Cause, RowVerdict, percentage
 from hometeach.kernel.clock import Span
+from hometeach.programmes.rules import is_small_cell
 from hometeach.schedule.rules import Calendar, DeliveryRule, Metric, PeriodKind, RuleScope
 from hometeach.visits.rules import Verdict
 
@@ -236,6 +237,19 @@ def bureau_rule(rules: Iterable[DeliveryRule], on: date) -> DeliveryRule | None:
     return max(in_force, key=lambda rule: (rule.span.first, rule.code), default=None)
 
 
+def suppressed(counts: Mapping[Key, int], below: int) -> dict[Key, int | None]:
+    """The counts of people as they may leave the bureau: None where one could point at a child.
+
+    Where a single count is hidden it could be taken from the total, so that the
+    next smallest is hidden too.
+    """
+    hidden = {key for key, count in counts.items() if is_small_cell(count, below)}
+    others = sorted((count, place) for place, (key, count) in enumerate(counts.items()) if count and key not in hidden)
+    if len(hidden) == 1 and others:
+        hidden.add(list(counts)[others[0][1]])
+    return {key: None if key in hidden else count for key, count in counts.items()}
+
+
 class WeekState(NamedTuple):
     """How one week stands for a school or the bureau. Units: child-weeks, and sessions for the rest."""
 
@@ -243,6 +257,8 @@ class WeekState(NamedTuple):
     met: int
     short: int
     exempt: int
+    #: Of ``exempt``, the child-weeks that an excuse took off whole.
+    exempt_excused: int
     unaccounted: int
     #: Of ``unaccounted``, what nothing explains.
     nothing: int
@@ -262,6 +278,7 @@ def _week_state(rows: Sequence[LedgerFact]) -> WeekState:
         met=over.met,
         short=over.short,
         exempt=over.exempt,
+        exempt_excused=sum(row.verdict is RowVerdict.EXEMPT and row.excused > 0 for row in rows),
         unaccounted=over.unaccounted,
         nothing=over.cause(Cause.NOTHING),
         is_open=any(row.verdict is RowVerdict.OPEN for row in rows),
