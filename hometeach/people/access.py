@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from hometeach.kernel.clock import Span
+from hometeach.people.rules import UnitKind
 
 
 class Role(StrEnum):
@@ -32,6 +33,9 @@ FILE_READERS = frozenset({Role.BUREAU_OFFICER, Role.SCHOOL_COORDINATOR, Role.TEA
 BUREAU_WIDE = frozenset({Role.BUREAU_OFFICER, Role.AUDITOR})
 #: Those who may ask to see a masked field, with a reason.
 MAY_REVEAL = frozenset({Role.BUREAU_OFFICER, Role.SCHOOL_COORDINATOR, Role.TEACHER})
+_SCHOOLS = frozenset({UnitKind.SCHOOL, UnitKind.SPECIAL_SCHOOL})
+#: At which kinds of unit a role is held; all others at the bureau.
+HELD_AT = {Role.SCHOOL_COORDINATOR: _SCHOOLS, Role.TEACHER: _SCHOOLS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +71,8 @@ def scope_of(grants: Iterable[Grant], teacher_id: int | None) -> Scope:
         school_ids=frozenset(grant.unit_id for grant in held if grant.role is Role.SCHOOL_COORDINATOR),
         teacher_id=teacher_id if Role.TEACHER in roles else None,
     )
+
+
+def may_be_held_at(role: Role, kind: UnitKind) -> bool:
+    """Whether a role can be held at a unit of this kind."""
+    return kind in HELD_AT.get(role, frozenset({UnitKind.BUREAU}))

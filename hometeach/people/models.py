@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from hometeach.kernel.clock import Span, machine_now
 from hometeach.kernel.extensions import Model, coded, db
@@ -257,6 +257,23 @@ def the_bureau() -> OrgUnit | None:
 def account_by_sign_in_name(name: str) -> Account | None:
     """The account with this sign-in name, whatever its letters' case."""
     return db.session.scalar(select(Account).where(Account.sign_in_name == name.strip().lower()))
+
+
+def accounts_listed(on: date, *, role: Role | None = None, unit: OrgUnit | None = None) -> Select[Account]:
+    """Accounts by name; only those that hold a role that day, or hold one at a unit, where that is asked."""
+    statement = select(Account).options(selectinload(Account.grants).joinedload(RoleGrant.unit))
+    if role or unit:
+        held = select(RoleGrant.account_id).where(in_force(RoleGrant, on))
+        held = held.where(RoleGrant.role == role) if role else held
+        held = held.where(RoleGrant.unit_id == unit.id) if unit else held
+        statement = statement.where(Account.id.in_(held))
+    return statement.order_by(Account.name, Account.id)
+
+
+def units_in_order() -> list[OrgUnit]:
+    """The bureau first, then its schools by code."""
+    statement = select(OrgUnit).order_by(OrgUnit.kind != UnitKind.BUREAU, OrgUnit.code)
+    return list(db.session.scalars(statement))
 
 
 def serving_schools_on(day: date) -> Select[int, int]:

@@ -1,7 +1,9 @@
 """Let a person in, see who it is, let them out."""
 
 import hashlib
+import hmac
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -31,15 +33,18 @@ def sign_in(name: str, password: str, *, address: str, on: date, demonstration: 
     Raises: Refused ``sign_in:wait`` after too many attempts, ``sign_in:wrong``
     with one answer for an unknown name, a wrong password and a disabled account.
     """
-    keys = (_key("account", name.strip().lower()), _key("address", address))
+    keys = {
+        "attempts_per_account": _key("account", name.strip().lower()),
+        "attempts_per_address": _key("address", address),
+    }
     _refuse_too_many(keys, on)
     account = account_by_sign_in_name(name)
     known = account is not None and account.disabled_at is None and (demonstration or not account.is_demonstration)
     right = _verifies(account.password_hash if account and known else "", password)
     if account is None or not (known and right):
-        db.session.add_all(SignInAttempt(key=key, at=machine_now()) for key in keys)
+        db.session.add_all(SignInAttempt(key=key, at=machine_now()) for key in keys.values())
         raise Refused("sign_in:wrong", _("Name or password is not right. Check both and sign in again."))
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.key == keys[0]))
+    db.session.execute(delete(SignInAttempt).where(SignInAttempt.key == keys["attempts_per_account"]))
     audit.record("sign_in:begin", actor=account.public_id, about=f"account:{account.public_id}")
     return _begin(account)
 
@@ -61,6 +66,34 @@ def end_all_sign_ins(account: Account, *, actor: str) -> None:
         .values(revoked_at=machine_now())
     )
     audit.record("sign_in:end_all", actor=actor, about=f"account:{account.public_id}")
+
+
+def end_sign_in(account: Account, sign_in_id: int) -> None:
+    """End one of a person's own sign-ins; somebody else's, or one that has ended, stays as it is."""
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.account_id == account.id, SignIn.revoked_at.is_(None))
+        .values(revoked_at=machine_now())
+    )
+
+
+def running_sign_ins(account: Account, *, at_most: timedelta) -> list[SignIn]:
+    """The sign-ins of an account that still hold, newest first."""
+    statement = (
+        select(SignIn)
+        .where(
+            SignIn.account_id == account.id,
+            SignIn.revoked_at.is_(None),
+            SignIn.began_at > machine_now() - at_most,
+        )
+        .order_by(SignIn.began_at.desc(), SignIn.id.desc())
+    )
+    return list(db.session.scalars(statement))
+
+
+def is_sign_in_of(sign_in: SignIn, token: str) -> bool:
+    """Whether this is the sign-in that the token stands for."""
+    return hmac.compare_digest(sign_in.token_hash, _hash(token))
 
 
 def account_of(token: str, *, at_most: timedelta) -> Account | None:
@@ -90,6 +123,27 @@ def set_password(account: Account, password: str) -> None:
     account.password_hash = HASHER.hash(password)
 
 
+def change_password(account: Account, *, old: str, new: str, token: str, on: date) -> None:
+    """Give oneself a new password; every other sign-in ends, so that whoever knew the old one is out.
+
+    Raises: Refused ``sign_in:wait`` after too many attempts, ``password:wrong``, ``password:same``, ``password:short``.
+    """
+    key = _key("account", account.sign_in_name)
+    _refuse_too_many({"attempts_per_account": key}, on)
+    if not _verifies(account.password_hash, old):
+        db.session.add(SignInAttempt(key=key, at=machine_now()))
+        raise Refused("password:wrong", _("This is not the password you signed in with. Enter it again."), field="old")
+    if new == old:
+        raise Refused("password:same", _("This is the old password. Choose another one."), field="password")
+    set_password(account, new)
+    db.session.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account.id, SignIn.token_hash != _hash(token), SignIn.revoked_at.is_(None))
+        .values(revoked_at=machine_now())
+    )
+    audit.record("account:change_password", actor=account.public_id, about=f"account:{account.public_id}")
+
+
 def forget_old_attempts(on: date) -> int:
     """Delete the attempts that no longer count. Returns how many."""
     before = machine_now() - _window(on)
@@ -103,9 +157,10 @@ def _begin(account: Account) -> str:
     return token
 
 
-def _refuse_too_many(keys: tuple[bytes, bytes], on: date) -> None:
+def _refuse_too_many(keys: Mapping[str, bytes], on: date) -> None:
+    """Refuse where one of the keys has used up the attempts that the setting of its name allows."""
     window = _window(on)
-    for key, limit in zip(keys, ("attempts_per_account", "attempts_per_address"), strict=True):
+    for limit, key in keys.items():
         statement = select(func.count()).where(SignInAttempt.key == key, SignInAttempt.at > machine_now() - window)
         if (db.session.scalar(statement) or 0) >= whole_number(limit, on):
             minutes = int(window.total_seconds()) // 60

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, LargeBinary
+from sqlalchemy import DateTime, ForeignKey, LargeBinary, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hometeach.kernel.extensions import Model
+from hometeach.kernel.extensions import Model, db
 from hometeach.people.models import Account
 
 
@@ -32,3 +32,9 @@ class SignIn(Model):
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     account: Mapped[Account] = relationship()
+
+
+def last_sign_ins() -> dict[int, datetime]:
+    """When each account last signed in, by its id."""
+    statement = select(SignIn.account_id, func.max(SignIn.began_at)).group_by(SignIn.account_id)
+    return {account_id: began_at for account_id, began_at in db.session.execute(statement)}
