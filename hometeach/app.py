@@ -27,11 +27,11 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
 
     db.init_app(app)
     migrate.init_app(app, db)
-    csrf.init_app(app)
     babel.init_app(
         app, locale_selector=base.chosen_locale, default_translation_directories=str(config.ROOT / "translations")
     )
     base.init_app(app)
+    csrf.init_app(app)  # after the guard: its refusal is a page like any other
     look.init_app(app)
     for blueprint in pages.blueprints():
         app.register_blueprint(blueprint)

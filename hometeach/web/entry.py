@@ -76,6 +76,9 @@ def choose_language() -> Response:
 
 
 def _enter(token: str) -> Response:
+    """Begin a session of its own: whatever the cookie held before is worth nothing any more."""
+    if session.get("token"):
+        actions.sign_out(session["token"])
     back = session.get("after_sign_in", "")
     language = session.get("language")
     session.clear()
@@ -87,5 +90,5 @@ def _enter(token: str) -> Response:
 
 def _own_page(path: str) -> str:
     """A path of this site, or home: never an address somebody else wrote."""
-    is_own = path.startswith("/") and not path.startswith(("//", "/\\"))
+    is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if is_own else url_for("home.show")

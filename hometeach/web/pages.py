@@ -2,9 +2,15 @@
 
 from flask import Blueprint
 
-from hometeach.web import design, entry, health
+from hometeach.web import account, accounts, design, entry, health
 
 
 def blueprints() -> list[Blueprint]:
     """Every page family, in the order of the rail."""
-    return [entry.pages, health.pages, design.pages]
+    return [
+        entry.pages,
+        account.pages,
+        accounts.pages,
+        health.pages,
+        design.pages,
+    ]
