@@ -9,6 +9,7 @@ from hometeach.kernel.errors import NotFound
 from hometeach.web import words
 from hometeach.web.base import open_to_all
 from hometeach.web.design import samples
+from hometeach.web.standings.pictures import TermLine
 from hometeach.web.states import State, verdict_state
 
 pages = Blueprint("design", __name__, url_prefix="/design")
@@ -30,6 +31,7 @@ def show() -> str:
         "design/show.html",
         strip=samples.strip(),
         stack=samples.stack(samples.CHILDREN),
+        line_of=TermLine,
         states=[state for state in State if state is not State.NO_ROW],
         verdicts=[
             (verdict_state(item.verdict), words.verdict_words(item.verdict), words.verdict_sentence(item))
@@ -53,7 +55,7 @@ def one_thing() -> str:
 
 @pages.get("/stack")
 @open_to_all(WHY_OPEN)
-def whole_county() -> str:
+def stack() -> str:
     """Three hundred and ten strips on one page."""
     return render_template("design/stack.html", stack=samples.stack(samples.county(310)))
 

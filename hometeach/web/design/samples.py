@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from hometeach.compliance.rules import Cause, RowVerdict
@@ -96,16 +96,28 @@ def _rows(weeks: str, term: list[Head]) -> dict[date, RowNumbers]:
 
 def judgements() -> list[Judgement]:
     """A session for every verdict."""
-    hour = 3600
-    session = Session("V1", "S1", date(2026, 11, 18), 14 * hour, 15 * hour, ("T1",))
-    changed = {
-        Verdict.TOO_SHORT: replace(session, left=14 * hour + 58 * 60),
-        Verdict.MODE_NOT_COUNTED: replace(session, mode=Mode.REMOTE),
-        Verdict.DISPUTED: replace(session, confirmation=Confirmation.DISPUTED),
-        Verdict.COUNTED: replace(session, left=16 * hour),
+    sessions = {
+        Verdict.TOO_SHORT: _session(58),
+        Verdict.MODE_NOT_COUNTED: _session(60, mode=Mode.REMOTE),
+        Verdict.DISPUTED: _session(60, confirmation=Confirmation.DISPUTED),
+        Verdict.COUNTED: _session(120),
     }
     rule = replace(RULE, remote_cap=6, min_teachers=2)
-    return [Judgement(changed.get(verdict, session), verdict, rule) for verdict in reversed(Verdict)]
+    return [Judgement(sessions.get(verdict, _session(60)), verdict, rule) for verdict in reversed(Verdict)]
+
+
+def _session(minutes: int, *, mode: Mode = Mode.HOME, confirmation: Confirmation = Confirmation.CONFIRMED) -> Session:
+    arrived = 14 * 3600
+    return Session(
+        number="V1",
+        child="S1",
+        day=date(2026, 11, 18),
+        arrived=arrived,
+        left=arrived + 60 * minutes,
+        teachers=("T1",),
+        mode=mode,
+        confirmation=confirmation,
+    )
 
 
 def ledger_sentences() -> list[str]:
@@ -192,10 +204,14 @@ class VisitForm(FlaskForm):
     """How did the lesson go?"""
 
     held_on = DateField(_l("On which day was the lesson?"), validators=[InputRequired(_l("Say on which day."))])
-    child = SelectField(_l("Who was taught?"), choices=[("0", "王䶮"), ("1", "赵诚芳")])
+    child = SelectField(_l("Who was taught?"), choices=[SelectChoice("0", "王䶮"), SelectChoice("1", "赵诚芳")])
     mode = RadioField(
         _l("Where was it?"),
-        choices=[("home", _l("At home")), ("community", _l("In the community")), ("remote", _l("Remotely"))],
+        choices=[
+            SelectChoice("home", _l("At home")),
+            SelectChoice("community", _l("In the community")),
+            SelectChoice("remote", _l("Remotely")),
+        ],
         validators=[InputRequired(_l("Choose where the lesson was."))],
     )
     content = TextAreaField(
