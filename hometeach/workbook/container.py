@@ -9,7 +9,9 @@ Source: ``docs/decisions/0006-spreadsheet-reader.md``.
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
@@ -44,16 +46,36 @@ FOREIGN_PARTS = (
     (re.compile(r"xl/(externallinks|connections|querytables|activex|embeddings|ctrlprops)[./].*"), "links"),
 )
 
+#: What the standard library raises over broken archives, found by breaking many.
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
+
 
 def unpack(content: bytes) -> dict[str, bytes]:
     """The members that are read, unpacked, by name in lower case.
 
-    Raises: Refused (``workbook:…``) if it is no workbook or one that is not to be unpacked;
-    zipfile.BadZipFile and EOFError if it is broken.
+    Raises: Refused (``workbook:…``) if it is no workbook, broken, or one that is not to be unpacked.
     """
     if len(content) > MAX_FILE_BYTES:
         raise too_large(len(content))
     _refuse_other_kinds(content)
+    try:
+        return _parts_of(content)
+    except BROKEN_ZIP as broken:
+        raise damaged() from broken
+
+
+def _parts_of(content: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = [member for member in archive.infolist() if not member.is_dir()]
         _refuse_bomb(members, len(content))

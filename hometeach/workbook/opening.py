@@ -76,9 +76,8 @@ def open_workbook(source: bytes | Path, wanted: Collection[str]) -> OpenedWorkbo
     """
     content = source if isinstance(source, bytes) else _content_of(source)
     try:
-        checked = _checked(unpack(content))
-        sheets, others = _sheets_of(checked, wanted)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ElementTree.ParseError, CalamineError) as broken:
+        sheets, others = _sheets_of(_checked(unpack(content)), wanted)
+    except (ElementTree.ParseError, CalamineError) as broken:
         raise damaged() from broken
     return OpenedWorkbook(sheets, others, hashlib.sha256(content).hexdigest())
 

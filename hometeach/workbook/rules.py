@@ -260,18 +260,17 @@ def _figures(reading: Reading, indicators: Sequence[Indicator]) -> Iterator[Faul
         if record["unit"] is not None and record["unit"] not in units and schools.is_there:
             yield sheet.fault(record, "unit", FaultKind.UNIT_UNKNOWN, shown=str(record["unit"]))
         figure = figure_of(record)
-        if record["code"] is None or figure is None:
-            continue
-        indicator = next(
-            (one for one in indicators if one.code == figure.code and figure.period.last in one.span), None
-        )
-        if indicator is None:
-            yield sheet.fault(record, "code", FaultKind.INDICATOR_UNKNOWN, shown=figure.code)
-            continue
-        for fault in faults_of(indicator, figure):
-            if fault in FIGURE_FAULTS:
-                name, kind = FIGURE_FAULTS[fault]
-                yield sheet.fault(record, name, kind, code=figure.code)
+        if record["code"] is not None and figure is not None:
+            for name, kind in _faults_of_figure(figure, indicators):
+                yield sheet.fault(record, name, kind, shown=figure.code)
+
+
+def _faults_of_figure(figure: Figure, indicators: Sequence[Indicator]) -> list[tuple[str, FaultKind]]:
+    """(field, fault) of a figure by the dictionary's entry on the last day of its period."""
+    entries = [one for one in indicators if one.code == figure.code and figure.period.last in one.span]
+    if not entries:
+        return [("code", FaultKind.INDICATOR_UNKNOWN)]
+    return [FIGURE_FAULTS[fault] for fault in faults_of(entries[0], figure) if fault in FIGURE_FAULTS]
 
 
 def figure_of(record: Record) -> Figure | None:
