@@ -5,12 +5,13 @@ when a fact changes, the rows of the child are computed again.
 """
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from hometeach.kernel.clock import Span, united, without
 from hometeach.schedule.rules import (
@@ -54,21 +55,19 @@ class Excuse:
     minutes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(NamedTuple):
     """A lesson still to be made up: so much, until that day."""
 
     until: date
     amount: int
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """Time owed and time given: one child, one quota, one period.
 
     Units: the quota's metric, except ``invalid``, which counts sessions, and
-    the two day counts. ``pending`` and ``invalid_amount`` only serve to tell
-    what is unaccounted apart by its cause.
+    the two day counts. ``pending``, ``invalid_amount`` and ``all_slots_fell_out``
+    only serve to tell what is unaccounted apart by its cause.
     """
 
     quota: Quota
@@ -123,29 +122,57 @@ class ChildFacts:
         return without(self.agreed, self.suspended)
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What a row is before the child's own facts: the same for all children under the same rules."""
+class _Frame(NamedTuple):
+    """A period with the rule it is judged by and the quotas, numbered, that run over such periods."""
 
-    quota: Quota
-    quota_no: int
     period: Span
     rule: DeliveryRule
     teaching: int
+    quotas: tuple[tuple[int, Quota], ...]
+
+
+@dataclass(frozen=True)
+class _Blank:
+    """The rows of one period kind while nothing was given or excused, and how to find those that hold a day."""
+
+    rows: list[LedgerRow]
+    starts: list[date]
+    #: Periods of one kind may share days (the fortnights of adjoining terms), never for longer than this.
+    longest: int
+
+    @classmethod
+    def of(cls, rows: list[LedgerRow]) -> "_Blank":
+        """The rows must be sorted by start."""
+        longest = max(((row.period.last - row.period.first).days for row in rows), default=0)
+        return cls(rows, [row.period.first for row in rows], longest)
+
+    def covering(self, day: date) -> Iterator[int]:
+        """The places of the rows whose period holds the day."""
+        place = bisect_right(self.starts, day) - 1
+        while place >= 0 and (day - self.starts[place]).days <= self.longest:
+            if day <= self.rows[place].period.last:
+                yield place
+            place -= 1
 
 
 class Ledger:
-    """Computes ledgers under one calendar, sharing what children under the same rules have in common."""
+    """Computes ledgers under one calendar.
+
+    Children under the same rules, active on the same days and taught on the
+    same weekdays have the same blank rows; those are made once.
+    """
 
     def __init__(self, calendar: Calendar):
         self.calendar = calendar
-        self._frames: dict[tuple[object, ...], dict[PeriodKind, list[_Frame]]] = {}
+        self._books: dict[tuple[object, ...], RuleBook] = {}
+        self._frames: dict[tuple[object, ...], list[_Frame]] = {}
+        self._blanks: dict[tuple[object, ...], tuple[_Blank, ...]] = {}
 
     def judge(self, facts: ChildFacts) -> list[Judgement]:
         """The verdict of each session of the child, earliest first."""
         return judge_sessions(
             facts.sessions,
-            book=facts.book,
+            book=self._book(facts),
             calendar=self.calendar,
             agreed=united(facts.agreed),
             suspended=facts.suspended,
@@ -159,35 +186,59 @@ class Ledger:
         term day, also where nothing is asked.
         """
         judged = self.judge(facts) if judged is None else judged
-        credits = [self.credit(item) for item in judged]
+        credits = [(item, *self.credit(item)) for item in judged]
         rows: list[LedgerRow] = []
-        for frames in self._frames_for(facts.book).values():
-            index = _Index(frames)
-            tallies = [_Tally() for _ in frames]
-            for item, (credited_on, is_make_up) in zip(judged, credits, strict=True):
-                _tally_session(index, tallies, item, credited_on, is_make_up)
-            for excuse in facts.excuses:
-                for place in index.covering(excuse.day):
-                    tallies[place].excuses.append(excuse)
-            rows += [self._row(frame, tally, facts) for frame, tally in zip(frames, tallies, strict=True)]
+        for blank in self._blanks_of(facts):
+            told = list(blank.rows)
+            for place, tally in _tallies(blank, credits, facts.excuses).items():
+                told[place] = self._filled(told[place], tally, facts)
+            rows += told
         return rows
 
-    def _frames_for(self, book: RuleBook) -> dict[PeriodKind, list[_Frame]]:
-        key = book.signature
+    def _book(self, facts: ChildFacts) -> RuleBook:
+        """One book for all to whom the same rules apply, so that a day is looked up once."""
+        return self._books.setdefault(facts.book.signature, facts.book)
+
+    def _blanks_of(self, facts: ChildFacts) -> tuple[_Blank, ...]:
+        slots = tuple((slot.weekday, slot.span) for slot in facts.slots)
+        key = (facts.book.signature, tuple(facts.active), slots)
+        if key not in self._blanks:
+            made = (list(self._blank_rows(kind, facts)) for kind in PeriodKind)
+            self._blanks[key] = tuple(_Blank.of(rows) for rows in made if rows)
+        return self._blanks[key]
+
+    def _blank_rows(self, kind: PeriodKind, facts: ChildFacts) -> Iterator[LedgerRow]:
+        for period, rule, teaching, quotas in self._frames_of(kind, facts):
+            active = self.calendar.teaching_days_in(period, facts.active)
+            fell_out = active > 0 and self._all_slots_fell_out(period, facts)
+            for quota_no, quota in quotas:
+                owed = required(quota, rule, teaching=teaching, active=active)
+                yield LedgerRow(quota, quota_no, period, rule, teaching, active, owed, all_slots_fell_out=fell_out)
+
+    def _frames_of(self, kind: PeriodKind, facts: ChildFacts) -> list[_Frame]:
+        """The periods that have a row under these rules, whatever the child's own days."""
+        key = (kind, facts.book.signature)
         if key not in self._frames:
-            self._frames[key] = {kind: list(self._frames_of(kind, book)) for kind in PeriodKind}
+            book = self._book(facts)
+            firsts = [(period, self.calendar.first_term_day(period)) for period in self.calendar.periods[kind]]
+            judged_by = [(period, book.on(first)) for period, first in firsts if first is not None]
+            self._frames[key] = [
+                _Frame(period, rule, self.calendar.teaching_days(period), _quotas_of(rule, kind))
+                for period, rule in judged_by
+                if rule is not None
+            ]
         return self._frames[key]
 
-    def _frames_of(self, kind: PeriodKind, book: RuleBook) -> Iterator[_Frame]:
-        for period in self.calendar.periods[kind]:
-            first = self.calendar.first_term_day(period)
-            rule = book.on(first) if first else None
-            if rule is None:
-                continue
-            teaching = self.calendar.teaching_days(period)
-            for quota_no, quota in enumerate(rule.quotas):
-                if quota.period is kind:
-                    yield _Frame(quota, quota_no, period, rule, teaching)
+    def _all_slots_fell_out(self, period: Span, facts: ChildFacts) -> bool:
+        """Whether the child had slots in the period, and the calendar took every one of them."""
+        has_slot = False
+        for slot in facts.slots:
+            for day in slot.days(period):
+                if _in_any(day, facts.active):
+                    if self.calendar.is_teaching_day(day):
+                        return False
+                    has_slot = True
+        return has_slot
 
     def credit(self, item: Judgement) -> tuple[date, bool]:
         """The date to which a session is credited, and whether as a make-up."""
@@ -200,48 +251,30 @@ class Ledger:
             return missed_on, True
         return item.session.day, False
 
-    def _row(self, frame: _Frame, tally: "_Tally", facts: ChildFacts) -> LedgerRow:
-        active = self.calendar.teaching_days_in(frame.period, facts.active)
-        owed = required(frame.quota, frame.rule, teaching=frame.teaching, active=active)
-        metric = frame.quota.metric
-        excused = sum(
-            (facts.book.on(excuse.day) or frame.rule).amount(metric, excuse.minutes)
-            for excuse in tally.excuses
-            if excuse.effect is ExcuseEffect.REDUCES
-        )
-        given = sum(_worth(item, metric) for item in tally.delivered)
-        repaid = sum(_worth(item, metric) for item in tally.made_up)
-        row = LedgerRow(
-            quota=frame.quota,
-            quota_no=frame.quota_no,
-            period=frame.period,
-            rule=frame.rule,
-            teaching=frame.teaching,
-            active=active,
-            required=owed,
-            delivered=given,
-            made_up=repaid,
-            excused=min(owed, excused),
+    def _filled(self, blank: LedgerRow, tally: "_Tally", facts: ChildFacts) -> LedgerRow:
+        metric = blank.quota.metric
+        excused = sum(self._excused(excuse, blank, facts) for excuse in tally.excuses)
+        return blank._replace(
+            delivered=sum(_worth(item, metric) for item in tally.delivered),
+            made_up=sum(_worth(item, metric) for item in tally.made_up),
+            excused=min(blank.required, excused),
             invalid=len(tally.invalid),
-        )
-        return row if not row.unaccounted else self._with_cause_facts(row, tally, facts)
-
-    def _with_cause_facts(self, row: LedgerRow, tally: "_Tally", facts: ChildFacts) -> LedgerRow:
-        metric = row.quota.metric
-        fallen = [day for slot in facts.slots for day in slot.days(row.period) if _in_any(day, facts.active)]
-        return LedgerRow(
-            **{name: getattr(row, name) for name in _NUMBERS},
             invalid_amount=sum(max(1, _worth(item, metric)) for item in tally.invalid),
-            all_slots_fell_out=bool(fallen) and not any(map(self.calendar.is_teaching_day, fallen)),
-            pending=tuple(self._pending(row, tally, facts)),
+            pending=tuple(self._pending(blank, tally, facts)),
         )
+
+    def _excused(self, excuse: Excuse, row: LedgerRow, facts: ChildFacts) -> int:
+        """What an excuse takes off, by the rule of its own day, or the period's where there is none."""
+        if excuse.effect is not ExcuseEffect.REDUCES:
+            return 0
+        return (self._book(facts).on(excuse.day) or row.rule).amount(row.quota.metric, excuse.minutes)
 
     def _pending(self, row: LedgerRow, tally: "_Tally", facts: ChildFacts) -> Iterator[Pending]:
         """What approved absences still ask to be made up, with the last day for it."""
         for excuse in tally.excuses:
             if excuse.effect is not ExcuseEffect.MAKE_UP:
                 continue
-            rule = facts.book.on(excuse.day) or row.rule
+            rule = self._book(facts).on(excuse.day) or row.rule
             repaid = sum(
                 _worth(item, row.quota.metric) for item in tally.made_up if item.session.makes_up_for == excuse.day
             )
@@ -263,32 +296,26 @@ class _Tally:
         self.excuses: list[Excuse] = []
 
 
-class _Index:
-    """Finds the rows whose period holds a day, among rows sorted by start."""
+def _tallies(
+    blank: _Blank, credits: Sequence[tuple[Judgement, date, bool]], excuses: Sequence[Excuse]
+) -> dict[int, _Tally]:
+    """The facts that fall to each row, by the row's place; rows to which none falls are left out."""
+    tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
+    for item, credited_on, is_make_up in credits:
+        if item.is_counted:
+            for place in blank.covering(credited_on):
+                (tallies[place].made_up if is_make_up else tallies[place].delivered).append(item)
+        elif item.verdict is not Verdict.VOID:
+            for place in blank.covering(item.session.day):
+                tallies[place].invalid.append(item)
+    for excuse in excuses:
+        for place in blank.covering(excuse.day):
+            tallies[place].excuses.append(excuse)
+    return tallies
 
-    def __init__(self, frames: Sequence[_Frame]):
-        self._frames = frames
-        self._starts = [frame.period.first for frame in frames]
-        #: Rows of different terms may share days (the fortnights of adjoining terms), never for longer than this.
-        self._longest = max(((frame.period.last - frame.period.first).days for frame in frames), default=0)
 
-    def covering(self, day: date) -> Iterator[int]:
-        place = bisect_right(self._starts, day) - 1
-        while place >= 0 and (day - self._starts[place]).days <= self._longest:
-            if day <= self._frames[place].period.last:
-                yield place
-            place -= 1
-
-
-def _tally_session(
-    index: _Index, tallies: Sequence[_Tally], item: Judgement, credited_on: date, is_make_up: bool
-) -> None:
-    if item.is_counted:
-        for place in index.covering(credited_on):
-            (tallies[place].made_up if is_make_up else tallies[place].delivered).append(item)
-    elif item.verdict is not Verdict.VOID:
-        for place in index.covering(item.session.day):
-            tallies[place].invalid.append(item)
+def _quotas_of(rule: DeliveryRule, kind: PeriodKind) -> tuple[tuple[int, Quota], ...]:
+    return tuple((number, quota) for number, quota in enumerate(rule.quotas) if quota.period is kind)
 
 
 def _worth(item: Judgement, metric: Metric) -> int:
@@ -373,18 +400,3 @@ def percentage(part: int, whole: int) -> float | None:
     if whole == 0:
         return None
     return ((2000 * part + whole) // (2 * whole)) / 10
-
-
-_NUMBERS = (
-    "quota",
-    "quota_no",
-    "period",
-    "rule",
-    "teaching",
-    "active",
-    "required",
-    "delivered",
-    "made_up",
-    "excused",
-    "invalid",
-)

@@ -184,15 +184,18 @@ class Calendar:
     closures: tuple[Span, ...] = ()
     holidays: frozenset[date] = frozenset()
     shifted: frozenset[date] = frozenset()
+    _taught: frozenset[date] = field(init=False, repr=False, compare=False, default=frozenset())
     _ordinals: list[int] = field(init=False, repr=False, compare=False, default_factory=list)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", tuple(sorted(self.terms, key=lambda term: term.span)))
-        object.__setattr__(self, "_ordinals", [day.toordinal() for day in self._teaching_days()])
+        taught = list(self._teaching_days())
+        object.__setattr__(self, "_taught", frozenset(taught))
+        object.__setattr__(self, "_ordinals", [day.toordinal() for day in taught])
 
     def is_teaching_day(self, day: date) -> bool:
         """Whether lessons are held that day."""
-        return self.teaching_days(Span(day, day)) == 1
+        return day in self._taught
 
     def teaching_days(self, span: Span) -> int:
         """How many days of the span are taught."""
@@ -326,4 +329,3 @@ def _fortnights(term: Term) -> Iterable[Span]:
 
 def _distinct(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(sorted(set(spans)))
-

@@ -3,12 +3,11 @@
 Every recorded session is kept; the first reason that applies is its verdict.
 """
 
-from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from hometeach.kernel.clock import Span
 from hometeach.schedule.rules import Calendar, DeliveryRule, Mode, RuleBook
@@ -47,8 +46,7 @@ class ExcuseEffect(StrEnum):
     MAKE_UP = "make_up"
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """One recorded session of one child, as it was written down.
 
     Units: ``arrived`` and ``left`` in seconds after midnight, Asia/Shanghai.
@@ -78,8 +76,7 @@ class Session:
         return (self.day, self.arrived, self.number)
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A session with its verdict and the rule that was asked."""
 
     session: Session
@@ -102,23 +99,27 @@ def overlapping(sessions: Iterable[Session]) -> set[str]:
 
     Touching ends do not overlap, nor do records under one group code.
     """
-    by_person: defaultdict[tuple[date, str, str], list[tuple[int, int, Session]]] = defaultdict(list)
+    by_person: defaultdict[tuple[str, str, date], list[Session]] = defaultdict(list)
     for session in sessions:
-        if session.void:
-            continue
-        entry = (session.arrived, session.left, session)
-        insort(by_person[session.day, "child", session.child], entry, key=lambda item: item[:2])
-        for teacher in session.teachers:
-            insort(by_person[session.day, "teacher", teacher], entry, key=lambda item: item[:2])
+        if not session.void:
+            by_person["child", session.child, session.day].append(session)
+            for teacher in session.teachers:
+                by_person["teacher", teacher, session.day].append(session)
     clashing: set[str] = set()
-    for entries in by_person.values():
-        for index, (_, left, earlier) in enumerate(entries):
-            for arrived, _, later in entries[index + 1 :]:
-                if arrived >= left:
-                    break
-                if not (earlier.group and earlier.group == later.group):
-                    clashing.update((earlier.number, later.number))
+    for held in by_person.values():
+        if len(held) > 1:
+            clashing.update(_clashing_of_one_day(held))
     return clashing
+
+
+def _clashing_of_one_day(held: list[Session]) -> Iterator[str]:
+    held.sort(key=lambda session: (session.arrived, session.left))
+    for place, earlier in enumerate(held):
+        for later in held[place + 1 :]:
+            if later.arrived >= earlier.left:
+                break
+            if not (earlier.group and earlier.group == later.group):
+                yield from (earlier.number, later.number)
 
 
 def judge_sessions(

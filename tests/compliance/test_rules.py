@@ -261,12 +261,7 @@ sessions_of_a_child = st.lists(
         makes_up_for=st.none() | days,
     ),
     max_size=12,
-).map(
-    lambda drawn: [
-        Session(f"V{n:03d}", *(getattr(one, name) for name in Session.__slots__ if name != "number"))
-        for n, one in enumerate(drawn)
-    ]
-)
+).map(lambda drawn: [one._replace(number=f"V{n:03d}") for n, one in enumerate(drawn)])
 excuses = st.lists(
     st.builds(Excuse, days, st.sampled_from(ExcuseEffect), st.integers(0, 150)), max_size=6, unique_by=lambda e: e.day
 )
@@ -309,10 +304,7 @@ def test_a_further_counted_session_that_displaces_none_takes_nothing_away(
     drawn_rules: list[DeliveryRule], facts: dict[str, Any], more: list[Session]
 ) -> None:
     book = RuleBook(drawn_rules, "S1", [])
-    further = [
-        Session(f"W{n}", *(getattr(one, name) for name in Session.__slots__ if name != "number"))
-        for n, one in enumerate(more)
-    ][:1]
+    further = [one._replace(number=f"W{n}") for n, one in enumerate(more)][:1]
     before, after = (
         ChildFacts(**{**facts, "sessions": chosen}, book=book, clashing=overlapping(chosen))
         for chosen in (facts["sessions"], [*facts["sessions"], *further])

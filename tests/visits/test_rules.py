@@ -44,7 +44,7 @@ def verdicts(*sessions: Session, rule: DeliveryRule = RULE, agreed: list[Span] =
 )
 def test_the_minimum_is_at_least(minutes: int, seconds: int, verdict: str) -> None:
     held = session(minutes=minutes)
-    assert verdicts(replace(held, left=held.left + seconds)) == [verdict]
+    assert verdicts(held._replace(left=held.left + seconds)) == [verdict]
 
 
 @pytest.mark.parametrize(

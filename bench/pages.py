@@ -1,0 +1,110 @@
+"""A teacher's week page against a bare Flask route, under the same server with the same workers."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from bench.measuring import Ratio, of_pairs
+from hometeach.demonstration import CAST, PASSWORD
+from hometeach.people.access import Role
+
+WORKERS, CONNECTIONS, SECONDS, PAIRS = 2, 4, 4, 3
+BARE = "from flask import Flask\napp = Flask('bare')\n@app.get('/')\ndef hello():\n    return 'hello'\n"
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(target: str, folder: Path, **environment: str) -> Iterator[str]:
+    """The address of a gunicorn with two sync workers that serves ``target``."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "-w", str(WORKERS), "-b", f"127.0.0.1:{port}", target]
+    process = subprocess.Popen(
+        command,
+        cwd=environment.pop("cwd"),
+        env={**os.environ, **environment},
+        stderr=(folder / "gunicorn.log").open("w"),
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+
+
+def wait_for(address: str) -> None:
+    """Until the server answers at all."""
+    for _ in range(200):
+        try:
+            socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2])), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise SystemExit(f"no server at {address}: see gunicorn.log")
+
+
+def sign_in(address: str) -> str:
+    """The cookie of the demonstration's teacher."""
+    name = next(card.sign_in_name for card in CAST if card.role is Role.TEACHER)
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    page = opener.open(f"{address}/sign-in").read().decode()
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    fields = {"name": name, "password": PASSWORD, "csrf_token": token.group(1) if token else ""}
+    opener.open(f"{address}/sign-in", urllib.parse.urlencode(fields).encode())
+    jar = next(handler.cookiejar for handler in opener.handlers if hasattr(handler, "cookiejar"))
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
+
+
+def rate(address: str, cookie: str = "") -> tuple[float, float, float]:
+    """Requests a second, and the latency of the median and of the 99th hundredth in milliseconds."""
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--latency", "-H", f"Cookie: {cookie}", f"{address}/"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in told:
+        raise SystemExit(f"the page did not answer 200:\n{told}")
+    per_second = float(re.findall(r"Requests/sec:\s+([\d.]+)", told)[0])
+    return per_second, _milliseconds(told, "50%"), _milliseconds(told, "99%")
+
+
+def _milliseconds(told: str, share: str) -> float:
+    number, unit = re.findall(rf"{share}\s+([\d.]+)(us|ms|s)", told)[0]
+    return float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
+
+
+def measure(app: Flask, folder: Path) -> Iterator[Ratio]:
+    """The page with sign-in, scope and all, in turn with the bare route."""
+    (folder / "bare.py").write_text(BARE)
+    settings = {
+        "HOMETEACH_CONFIG": "demonstration",
+        "HOMETEACH_VAR": str(folder),
+        "DATABASE_URL": str(app.config["SQLALCHEMY_DATABASE_URI"]),
+    }
+    with (
+        serving("bare:app", folder, cwd=str(folder)) as bare,
+        serving("hometeach.app:create_app()", folder, cwd=str(Path.cwd()), **settings) as ours,
+    ):
+        cookie = sign_in(ours)
+        rate(bare), rate(ours, cookie)
+        runs = [(rate(ours, cookie), rate(bare)) for _ in range(PAIRS)]
+    against = "a bare Flask route, same server"
+    rates = [(mine[0], other[0]) for mine, other in runs]
+    yield of_pairs("a teacher's week page (SQLite)", against, rates, goal=">= 0.30", unit="req/s")
+    tails = [(mine[2], mine[1]) for mine, _ in runs]
+    yield of_pairs("the same page, slowest hundredth", "its own median", tails, goal="<= 3", unit="ms")
