@@ -1,6 +1,7 @@
 """Are the style sheets ours, small and honest: raw values in one place, a mark for every state, nothing inline?"""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,11 @@ def test_the_font_draws_every_mark() -> None:
 def test_the_tokens_load_the_font_for_every_mark() -> None:
     tokens = (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")
     assert all(f"U+{ord(mark):04X}" in tokens for mark in MARKS.values() if mark)
+
+
+def test_the_address_of_the_font_changes_with_its_bytes() -> None:
+    digest = sha256((STATIC / "marks.woff2").read_bytes()).hexdigest()[:12]
+    assert f"../marks.woff2?v={digest}" in (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")
 
 
 def test_the_font_and_the_mark_are_what_their_tool_draws(tmp_path: Path) -> None:
