@@ -68,9 +68,10 @@ def load_keys(given: Mapping[str, str | None], key_file: Path | None) -> Keys:
     malformed = [name for name, value in given.items() if not _is_key(value or "")]
     if malformed:
         raise SystemExit(f"Not started: {', '.join(malformed)} must be 64 hex digits (32 bytes).")
-    if len(set(given.values())) < len(given):
+    loaded = [bytes.fromhex(value or "") for value in given.values()]
+    if len(set(loaded)) < len(loaded):
         raise SystemExit("Not started: the keys must differ from each other.")
-    return Keys(*(bytes.fromhex(value or "") for value in given.values()))
+    return Keys(*loaded)
 
 
 def keys() -> Keys:

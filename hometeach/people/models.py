@@ -135,7 +135,9 @@ class Child(Identified, Model):
     __tablename__ = "child"
 
     code: Mapped[str] = mapped_column(String(32), unique=True)
-    roll_no: Mapped[str | None] = mapped_column(String(32))
+    #: A national roll number is a letter and the ID number: as telling as that.
+    roll_no = Sealed()
+    roll_no_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     name: Mapped[str] = mapped_column(String(40), index=True)
     sex: Mapped[Sex] = mapped_column(coded(Sex))
     born_on: Mapped[date] = mapped_column(Date)

@@ -160,7 +160,7 @@ def upgrade():
     )
     op.create_table('child',
     sa.Column('code', sa.String(length=32), nullable=False),
-    sa.Column('roll_no', sa.String(length=32), nullable=True),
+    sa.Column('roll_no_sealed', sa.LargeBinary(), nullable=True),
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('sex', sa.Enum('male', 'female', name='sex', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('born_on', sa.Date(), nullable=False),

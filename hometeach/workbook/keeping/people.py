@@ -147,7 +147,7 @@ CHILDREN = KeptList(
     ("code",),
     (
         same("code"),
-        same("roll_no"),
+        sealed("roll_no", "child"),
         same("name"),
         code("sex", Sex),
         day("born_on"),
