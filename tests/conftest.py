@@ -8,6 +8,7 @@ process and copied for each test: as a file, or as a template database.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,8 +20,12 @@ from flask_migrate import upgrade
 
 import config
 from hometeach.app import create_app
+from hometeach.demonstration import seed
+from hometeach.kernel.clock import today
 from hometeach.kernel.extensions import db
+from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
+from hometeach.workbook.actions import apply_import, read_workbook
 from tests import factories
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
@@ -50,32 +55,70 @@ def migrated(url: str, var: Path) -> None:
         db.engine.dispose()
 
 
+@contextmanager
+def database(folder: Path, kind: str, copy_of: str = "") -> Iterator[tuple[str, str]]:
+    """A database of its own for as long as the block runs: its address, and what a copy of it is made from."""
+    name = f"{kind}_{uuid4().hex[:12]}"
+    if SERVER:
+        on_server(f"CREATE DATABASE {name}" + (f" TEMPLATE {copy_of}" if copy_of else ""))
+        try:
+            yield SERVER.rpartition("/")[0] + f"/{name}", name
+        finally:
+            on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        return
+    path = folder / f"{name}.db"
+    if copy_of:
+        shutil.copy(copy_of, path)
+    yield f"sqlite:///{path}", str(path)
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The migrated schema that each test gets a copy of: a file's path, or a database's name."""
     var = tmp_path_factory.mktemp("template")
-    if not SERVER:
-        migrated(f"sqlite:///{var / 'template.db'}", var)
-        yield str(var / "template.db")
-        return
-    name = f"template_{uuid4().hex[:12]}"
-    on_server(f"CREATE DATABASE {name}")
-    migrated(SERVER.rpartition("/")[0] + f"/{name}", var)
-    yield name
-    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    with database(var, "template") as (url, copied_from):
+        migrated(url, var)
+        yield copied_from
+
+
+@pytest.fixture(scope="session")
+def county_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The sample county, imported as a bureau would, with the demonstration's people."""
+    var = tmp_path_factory.mktemp("county")
+    with database(var, "county") as (url, copied_from):
+        migrated(url, var)
+        with pytest.MonkeyPatch.context() as patch, make_app(url, var).app_context():
+            patch.setenv("HOMETEACH_TODAY", "2026-11-23")
+            take_in_the_sample()
+            db.session.remove()
+            db.engine.dispose()
+        yield copied_from
+
+
+def take_in_the_sample() -> None:
+    """Import the sample county and make the demonstration's people."""
+    stated = read_workbook(config.ROOT / "examples" / "county.xlsx")
+    with committed():
+        apply_import(stated, by="test", bureau_name="X市教育局")
+    with committed():
+        seed(today(), "X市教育局")
 
 
 @pytest.fixture
 def database_url(template: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh database with the newest schema and no rows."""
-    if not SERVER:
-        shutil.copy(template, tmp_path / "test.db")
-        yield f"sqlite:///{tmp_path / 'test.db'}"
-        return
-    name = f"test_{uuid4().hex[:12]}"
-    on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield SERVER.rpartition("/")[0] + f"/{name}"
-    on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    """The address of a fresh database with the newest schema and no rows but those it comes with."""
+    with database(tmp_path, "test", template) as (url, _):
+        yield url
+
+
+@pytest.fixture
+def county_app(county_template: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a copy of the sample county, outside any context."""
+    with database(tmp_path, "test", county_template) as (url, _):
+        app = make_app(url, tmp_path)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

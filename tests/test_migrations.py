@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from hometeach.kernel.jobs import committed
 from hometeach.people.models import ServingSpan
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from tests import factories
-from tests.conftest import SERVER, make_app, on_server
+from tests.conftest import database, make_app
 
 MIGRATIONS = str(config.ROOT / "migrations")
 #: Every so many statements an upgrade is broken off; every one in the long run.
@@ -30,17 +29,12 @@ EVERY = 1 if os.environ.get("HOMETEACH_LONG") else 17
 @pytest.fixture
 def empty_app(tmp_path: Path) -> Iterator[Flask]:
     """The application on a database with nothing in it."""
-    name = f"empty_{uuid4().hex[:12]}"
-    if SERVER:
-        on_server(f"CREATE DATABASE {name}")
-    url = SERVER.rpartition("/")[0] + f"/{name}" if SERVER else f"sqlite:///{tmp_path / 'empty.db'}"
-    app = make_app(url, tmp_path)
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    if SERVER:
-        on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    with database(tmp_path, "empty") as (url, _):
+        app = make_app(url, tmp_path)
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
 
 
 def tables() -> set[str]:

@@ -1,0 +1,19 @@
+"""All that runs without a browser: every ``flask`` command, the scheduler and its table of jobs."""
+
+from flask import Flask
+
+from hometeach.commands import figures, lists, people, regular, trail
+
+COMMANDS = (
+    *(regular.run_job, regular.scheduler),
+    *(lists.import_workbook, lists.sessions, lists.ledger),
+    *(figures.totals, figures.report, figures.roster),
+    trail.verify_audit,
+    *(people.seed_demonstration, people.make_administrator),
+)
+
+
+def register(app: Flask) -> None:
+    """Give the application its commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)
