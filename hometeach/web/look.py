@@ -14,7 +14,7 @@ from flask import Flask
 from hometeach.web import states, words
 
 #: In the order of the cascade's layers.
-STYLESHEETS = ("tokens", "base", "layout", "components", "forms", "strip")
+STYLESHEETS = ("tokens", "base", "layout", "components", "tables", "forms", "strip")
 
 FILTERS: dict[str, Callable[..., str]] = {
     "day": words.day_words,
