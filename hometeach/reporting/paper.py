@@ -21,9 +21,11 @@ from hometeach.reporting import charts, wording
 from hometeach.reporting.charts import INK, PAPER, Series
 from hometeach.reporting.report import AreaPart, FigureLine, HomePart, SchoolLine, YearReport
 from hometeach.reporting.rollups import Balance
-from hometeach.reporting.strips import MonthHead, group_strip, month_heads
+from hometeach.reporting.strips import group_strip, month_heads
 from hometeach.visits.rules import Verdict
 
+#: A strip of at most so many weeks is set larger.
+WIDE = 39
 #: So many figures of an area stand in the overview, and so many schools in the picture.
 MOST_MAIN, MOST_BARS = 4, 20
 #: What the overview leads with, where it is not the first figures of the area.
@@ -124,7 +126,8 @@ def report_html(report: YearReport, *, mark: str = "") -> str:
         rule=home.rule,
         rule_from=wording.day_words(home.rule.span.first) if home.rule else "",
         causes=[_cause(cause, amount) for cause, amount in _causes(home.balance)],
-        months=[_month(head) for head in month_heads(home.weeks)] if home.weeks else [],
+        months=months_of(home.weeks),
+        is_wide=len(home.weeks) <= WIDE,
         week_levels=[_level(one) if one else None for one in home.by_week],
         school_strips=[(school.name, group_strip(school.weeks)) for school in home.schools],
         week_chart=Markup(_week_chart(over)) if over else "",  # noqa: S704 - drawn here, from numbers
@@ -145,6 +148,12 @@ def report_html(report: YearReport, *, mark: str = "") -> str:
         unit_of=wording.unit_of,
         value_words=wording.value_words,
     )
+
+
+def months_of(weeks: Sequence[Span]) -> list[Month]:
+    """The months over a strip's weeks, by name."""
+    names = get_month_names("abbreviated", locale=get_locale())
+    return [Month(names[head.month], head.month, head.width) for head in month_heads(weeks)]
 
 
 def frame(bureau: str) -> dict[str, Any]:
@@ -345,10 +354,6 @@ def _worst(schools: Sequence[SchoolLine]) -> list[SchoolLine]:
 
 def _series(name: str, values: Sequence[int], look: str) -> Series:
     return Series(name, values, *LOOKS[look])
-
-
-def _month(head: MonthHead) -> Month:
-    return Month(get_month_names("abbreviated", locale=get_locale())[head.month], head.month, head.width)
 
 
 def _main_figures(area: AreaPart) -> str:

@@ -1,0 +1,69 @@
+"""Publish the report of a year: frozen, numbered, with the digest of the rows behind it."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+
+from hometeach.kernel import audit
+from hometeach.kernel.clock import machine_now
+from hometeach.kernel.errors import Refused
+from hometeach.kernel.extensions import db
+from hometeach.kernel.files import keep
+from hometeach.reporting.facts import totals_of
+from hometeach.reporting.models import PublishedReport, published
+from hometeach.reporting.report import report_of
+from hometeach.reporting.writing import MEDIA_TYPES, written
+
+#: Changes with the arithmetic, so that an old report is not held against new rules.
+METHOD = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A published report against what the same rows give today. ``changed`` holds code: (then, now)."""
+
+    rows_are_the_same: bool
+    changed: dict[str, tuple[object, object]]
+
+
+def publish_report(year: int, as_of: date, *, by: str) -> PublishedReport:
+    """Freeze the report of a year; one that stands already stays, and this becomes the next version.
+
+    Raises: Refused if nothing changed since the last version.
+    """
+    report = report_of(year, as_of)
+    earlier = published(year)
+    if earlier and (earlier[0].row_digest, earlier[0].as_of) == (report.digest, as_of):
+        message = _("Version %(version)s says the same. There is nothing new to publish.", version=earlier[0].version)
+        raise Refused("report:unchanged", message)
+    file = keep(written(report, "pdf"), MEDIA_TYPES["pdf"])
+    db.session.flush()
+    row = PublishedReport(
+        year=year,
+        as_of=as_of,
+        version=earlier[0].version + 1 if earlier else 1,
+        figures=audit.canonical(totals_of(year, as_of)),
+        row_digest=report.digest,
+        row_count=report.row_count,
+        method=METHOD,
+        audit_length=report.audit_length,
+        audit_head=report.audit_head,
+        file_id=file.id,
+        published_by=by,
+        published_at=machine_now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    detail = {"year": year, "as_of": as_of, "version": row.version, "rows": row.row_digest, "file": file.sha256}
+    audit.record("report:published", actor=by, about=f"published_report:{row.public_id}", detail=detail)
+    return row
+
+
+def compare_published(row: PublishedReport) -> Comparison:
+    """What the rows of today would give for the day of a published report: an altered figure shows here."""
+    report = report_of(row.year, row.as_of)
+    then, now = json.loads(row.figures), json.loads(audit.canonical(totals_of(row.year, row.as_of)))
+    changed = {code: (then.get(code), now.get(code)) for code in now | then if then.get(code) != now.get(code)}
+    return Comparison(report.digest == row.row_digest, changed)
