@@ -188,7 +188,8 @@ def welcome(port: int, reports: list[Path], sign_ins: str) -> str:
             f"  Open      http://127.0.0.1:{port}    (today is held at {TODAY})",
             *(f"  Report    {report}" for report in reports),
             "",
-            sign_ins.strip("\n"),
+            "  Sign in as one of these: role, name, password",
+            *(f"    {line}" for line in sign_ins.splitlines() if line),
             "",
             "Ctrl-C stops it; nothing is lost. 按 Ctrl-C 停止，数据不会丢失。",
         ]
