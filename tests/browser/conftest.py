@@ -1,6 +1,7 @@
 """A real Chromium at a real server, which runs on this machine and on a database of its own."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Thread
 
 import pytest
@@ -34,16 +35,32 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def address(bare_app: Flask) -> Iterator[str]:
-    """Where the application answers, as a demonstration."""
-    bare_app.config["DEMONSTRATION"] = True
-    server = make_server("127.0.0.1", 0, bare_app, threaded=True)
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Where the application answers, as a demonstration, for as long as the block runs."""
+    app.config["DEMONSTRATION"] = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def address(bare_app: Flask) -> Iterator[str]:
+    """Where the application answers on an empty database."""
+    with served(bare_app) as at:
+        yield at
+
+
+@pytest.fixture
+def county_address(county_app: Flask) -> Iterator[str]:
+    """Where the sample county answers."""
+    with served(county_app) as at:
+        yield at
 
 
 @pytest.fixture
