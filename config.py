@@ -7,8 +7,11 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parent
+#: What a real deployment names itself, so that it never runs by accident on the embedded database or for any host.
+NAMED_IN_PRODUCTION = ("DATABASE_URL", "HOMETEACH_HOSTS")
 KEY_NAMES = ("HOMETEACH_SECRET_KEY", "HOMETEACH_FIELD_KEY", "HOMETEACH_INDEX_KEY", "HOMETEACH_AUDIT_KEY")
 
 
@@ -18,15 +21,15 @@ class Base:
     DEMONSTRATION = False
     TESTING = False
     #: Where the product writes what is not in the database: reports, demonstration keys.
-    VAR_DIR = Path(os.environ.get("HOMETEACH_VAR", ROOT / "var"))
-    SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL") or f"sqlite:///{ROOT / 'var' / 'hometeach.db'}"
+    VAR_DIR = Path(os.environ.get("HOMETEACH_VAR", ROOT / "var")).resolve()
+    SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'hometeach.db'}"
     #: Keys are 64 hex digits (32 bytes). None: not given, see ``kernel.sealing.load_keys``.
-    KEYS = {name: os.environ.get(name) for name in KEY_NAMES}
+    KEYS: ClassVar[dict[str, str | None]] = {name: os.environ.get(name) for name in KEY_NAMES}
     #: Where keys may be made when none are given; None forbids it.
     KEY_FILE: Path | None = None
 
     BABEL_DEFAULT_LOCALE = "zh_Hans_CN"
-    LANGUAGES = {"zh_Hans_CN": "中文", "en": "English"}
+    LANGUAGES: ClassVar[dict[str, str]] = {"zh_Hans_CN": "中文", "en": "English"}
 
     SESSION_COOKIE_SECURE = True
     SESSION_COOKIE_HTTPONLY = True
@@ -54,7 +57,7 @@ class Testing(Base):
     """The tests: like the demonstration, with keys that never leave the test."""
 
     TESTING = True
-    KEYS = {name: f"{n:02x}" * 32 for n, name in enumerate(KEY_NAMES, start=1)}
+    KEYS: ClassVar[dict[str, str | None]] = {name: f"{n:02x}" * 32 for n, name in enumerate(KEY_NAMES, start=1)}
     SESSION_COOKIE_SECURE = False
 
 
@@ -68,9 +71,12 @@ CONFIGS = {"demonstration": Demonstration, "testing": Testing, "production": Pro
 def chosen() -> type[Base]:
     """The configuration that ``HOMETEACH_CONFIG`` names; production where it is silent.
 
-    Raises: SystemExit with what to write instead, if it names none.
+    Raises: SystemExit with what to write, if it names none or the production lacks what only it can know.
     """
     name = os.environ.get("HOMETEACH_CONFIG", "production")
     if name not in CONFIGS:
         raise SystemExit(f"HOMETEACH_CONFIG={name!r} is not known: write one of {', '.join(CONFIGS)}")
+    missing = [needed for needed in NAMED_IN_PRODUCTION if name == "production" and not os.environ.get(needed)]
+    if missing:
+        raise SystemExit(f"Not started: {', '.join(missing)} not set. See `A real deployment` in README.md.")
     return CONFIGS[name]

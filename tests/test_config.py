@@ -1,0 +1,53 @@
+"""Does a real deployment refuse to start on what only the demonstration may use?"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import config
+
+ROOT = Path(__file__).resolve().parent.parent
+GIVEN = {
+    "HOMETEACH_CONFIG": "production",
+    "DATABASE_URL": "sqlite://",
+    "HOMETEACH_HOSTS": "songjiao.example.gov.cn",
+} | {name: f"{n:02x}" * 32 for n, name in enumerate(config.KEY_NAMES, start=1)}
+
+
+def started(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """What happens when the application is made with exactly this environment."""
+    return subprocess.run(
+        [sys.executable, "-c", "import hometeach.app; hometeach.app.create_app(); print('started')"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOMETEACH_VAR": str(folder)} | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_deployment_that_names_all_of_its_own_starts(tmp_path):
+    assert started(GIVEN, tmp_path).stdout == "started\n"
+
+
+@pytest.mark.parametrize("left_out", [name for name in GIVEN if name != "HOMETEACH_CONFIG"])
+def test_a_deployment_that_leaves_something_out_is_told_its_name(tmp_path, left_out):
+    answer = started({name: value for name, value in GIVEN.items() if name != left_out}, tmp_path)
+    assert answer.returncode == 1
+    assert f"Not started: {left_out} not set." in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_silence_about_the_configuration_means_a_real_deployment(tmp_path):
+    answer = started({}, tmp_path)
+    assert answer.returncode == 1
+    assert "Not started: DATABASE_URL, HOMETEACH_HOSTS not set." in answer.stderr
+
+
+def test_an_unknown_configuration_is_answered_with_those_that_exist(tmp_path):
+    answer = started({"HOMETEACH_CONFIG": "prodcution"}, tmp_path)
+    assert answer.returncode == 1
+    assert "write one of demonstration, testing, production" in answer.stderr
