@@ -8,6 +8,7 @@ import click
 from flask import Flask, current_app
 
 from hometeach.commands.telling import DAY, Told
+from hometeach.commands.trail import check_audit_log
 from hometeach.compliance import actions as compliance
 from hometeach.kernel import audit, clock, jobs
 from hometeach.people.entry import actions as entry
@@ -31,7 +32,7 @@ REGULAR: dict[str, Regular] = {
 }
 
 #: Long work that a page asks for, by kind.
-WORKS: dict[str, jobs.Work] = {**uploads.WORKS}
+WORKS: dict[str, jobs.Work] = {**uploads.WORKS, "verify-audit": check_audit_log}
 
 
 @click.command("run-job", cls=Told)

@@ -1,11 +1,13 @@
 """Is the audit log as it was written?"""
 
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
 from hometeach.commands.telling import Told
-from hometeach.kernel import audit
+from hometeach.kernel import audit, jobs
 
 
 @click.command("verify-audit", cls=Told)
@@ -18,3 +20,10 @@ def verify_audit(expected: str | None) -> None:
         sys.exit(1)
     length, head = audit.head()
     click.echo(f"{length} rows hold; head {head}")
+
+
+def check_audit_log(_arguments: Mapping[str, Any], _progress: jobs.Progress) -> dict[str, Any]:
+    """The same as a job: the first flaw of the chain, its length and its head."""
+    with jobs.only_reading():
+        flaw, (length, head) = audit.verify(), audit.head()
+    return {"flaw": [flaw.seq, flaw.wrong] if flaw else None, "length": length, "head": head}

@@ -14,9 +14,9 @@ import hmac
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, String, Text, select, text, update
+from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, Select, String, Text, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hometeach.kernel import sealing
@@ -29,6 +29,9 @@ GENESIS = b"\0" * 32
 CHAIN_LOCK = 0x484F4D45
 #: The action under which a digest of the access log enters the chain.
 DIGEST = "access_log:digest"
+#: From a moment, up to and without another. UTC.
+Between = tuple[datetime, datetime]
+ALWAYS: Between = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
 class AuditEvent(Model):
@@ -167,6 +170,23 @@ def verify(expected_head: str | None = None) -> Flaw | None:
     return flaw
 
 
+def events(action: str = "", *, actor: str = "", about: str = "", during: Between = ALWAYS) -> Select[AuditEvent]:
+    """What was done, newest first; only what matches, where something is asked for."""
+    statement = select(AuditEvent).order_by(AuditEvent.seq.desc())
+    for column, wanted in ((AuditEvent.action, action), (AuditEvent.actor, actor), (AuditEvent.about, about)):
+        statement = statement.where(column == wanted) if wanted else statement
+    first, last = (moment.isoformat(timespec="microseconds") for moment in during)
+    return statement if during == ALWAYS else statement.where(AuditEvent.at >= first, AuditEvent.at < last)
+
+
+def accesses(what: str = "", *, actor: str = "", about: str = "", during: Between = ALWAYS) -> Select[AccessLog]:
+    """Whose file was opened, newest first; only what matches, where something is asked for."""
+    statement = select(AccessLog).order_by(AccessLog.id.desc())
+    for column, wanted in ((AccessLog.what, what), (AccessLog.actor, actor), (AccessLog.about, about)):
+        statement = statement.where(column == wanted) if wanted else statement
+    return statement if during == ALWAYS else statement.where(AccessLog.at >= during[0], AccessLog.at < during[1])
+
+
 def initial_head() -> dict[str, object]:
     """The row that an empty chain begins with; made once the keys are known."""
     return {"id": 1, "length": 0, "mac": GENESIS, "seal": _seal_of(0, GENESIS)}
@@ -199,7 +219,7 @@ def _flaw_of_head(count: int, last: bytes) -> Flaw | None:
     if not hmac.compare_digest(seal, _seal_of(length, mac)):
         return Flaw(count + 1, "the head of the chain was changed")
     if length != count or mac != last:
-        return Flaw(count + 1, f"the head says {length} rows: the tail was cut off or added to")
+        return Flaw(count + 1, "the head counts other rows: the tail was cut off or added to")
     return None
 
 

@@ -170,6 +170,16 @@ def ask(kind: str, arguments: Mapping[str, Any], *, by: str) -> Job:
     return job
 
 
+def newest(kind: str, *, most: int = 1) -> list[Job]:
+    """The last jobs of a kind that were asked for, the newest first."""
+    return list(db.session.scalars(select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(most)))
+
+
+def job_of(kind: str, public_id: str) -> Job | None:
+    """The job of this kind with this name, if there is one."""
+    return db.session.scalar(select(Job).where(Job.kind == kind, Job.public_id == public_id))
+
+
 def cancel(job: Job) -> None:
     """Withdraw a job that has not ended; one that runs is refused when it answers."""
     db.session.execute(
