@@ -160,9 +160,9 @@ def apply_import(
             _("Something has changed since these changes were listed. Look at them again, then take them in."),
         )
     run = _begin_run(changes, compared, by)
-    for done, (name, list_compared) in enumerate(compared.items()):
-        told(done, len(compared) + 1)
+    for done, (name, list_compared) in enumerate(compared.items(), start=1):
         _write(name, list_compared, ids, run)
+        told(done, len(compared) + 1)
     if "visits" in compared:
         keep_order(compared["visits"].stated)
     if run is not None:

@@ -46,11 +46,48 @@ def write(path: Path, sheets: Sheets) -> Path:
     return path
 
 
-def changed_sample(path: Path, change: Callable[[Sheets], None], base: Path = SAMPLE) -> Path:
+def changed_sample(path: Path, change: Callable[[Sheets], object], base: Path = SAMPLE) -> Path:
     """The sample with a change, written to a path."""
     sheets = copy.deepcopy(rows_of(base))
     change(sheets)
     return write(path, sheets)
+
+
+def of_few_children(sheets: Sheets, most: int = 6) -> Sheets:
+    """The same lists with the first few children only: enough for most questions, and quick."""
+    few = {row[0] for row in sheets["学生"][1 : most + 1]}
+    kept = dict(sheets)
+    for name in ("学生", "协议", "暂停", "日程", "送教记录", "缺课"):
+        place = sheets[name][0].index("编号" if name == "学生" else "学生编号")
+        kept[name] = [sheets[name][0], *(row for row in sheets[name][1:] if row[place] in few)]
+    return kept
+
+
+def with_twenty_faults(sheets: Sheets) -> None:
+    """Twenty slips of different kinds, in every sheet."""
+    for sheet, row, head, value in (
+        ("学校", 4, "类型", "小学"),
+        ("教师", 3, "学校代码", "X99"),
+        ("教师", 6, "手机号", "1234567"),
+        ("学生", 5, "公民身份号码", "431302201604139989"),
+        ("学生", 8, "出生日期", "2012-02-30"),
+        ("学生", 9, "编号", "S0007"),
+        ("学生", 12, "姓名", None),
+        ("送教规则", 3, "每次最少分钟", 90),
+        ("校历", 3, "名称", "第一学期"),
+        ("协议", 4, "终止日期", "2026-01-01"),
+        ("暂停", 3, "起始日期", "下周"),
+        ("日程", 6, "星期", "八"),
+        ("日程", 7, "结束时间", "08:00"),
+        ("送教记录", 10, "离开时间", "25:61"),
+        ("送教记录", 20, "教师工号", "T008、T999"),
+        ("送教记录", 30, "方式", "飞行"),
+        ("送教记录", 40, "记录号", "V000038"),
+        ("缺课", 5, "原因", "睡过头"),
+        ("缺课", 9, "计划分钟", "一小时"),
+        ("指标", 2, "指标代码", "A4-03"),
+    ):
+        set_cell(sheets, sheet, row, head, value)
 
 
 # --- hostile files ---

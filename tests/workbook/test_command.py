@@ -1,0 +1,127 @@
+"""``flask import-workbook`` as somebody at a terminal meets it, and as a power cut does."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+import config
+from hometeach.commands.lists import import_workbook
+from hometeach.kernel.audit import AuditEvent, verify
+from hometeach.kernel.extensions import db
+from hometeach.people.models import Child, OrgUnit
+from hometeach.visits.models import Visit
+from hometeach.workbook.models import ImportedRow, ImportRun
+from tests.workbook.building import SAMPLE, changed_sample, rows_of, with_twenty_faults, write
+from tests.workbook.hostile import HOSTILE
+
+#: Imports a workbook and kills its own process, as a power cut would, when so many lists are written.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from hometeach.app import create_app
+from hometeach.kernel.jobs import committed
+from hometeach.workbook.actions import apply_import, read_workbook
+
+def told(done, total):
+    if done == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with create_app().app_context():
+    statements = read_workbook(Path(sys.argv[1]))
+    with committed():
+        apply_import(statements, by="import", bureau_name="X", told=told)
+"""
+
+
+def run(*arguments: str, url: str, var: Path) -> "subprocess.CompletedProcess[str]":
+    """Run Python in a process of its own, on the test's database and with its keys."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": url,
+        "HOMETEACH_CONFIG": "testing",
+        "HOMETEACH_VAR": str(var),
+        "PYTHONPATH": str(config.ROOT),
+        "FLASK_APP": "hometeach.app",
+    }
+    return subprocess.run(
+        [sys.executable, *arguments], cwd=config.ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture
+def at_the_terminal(database_url: str, tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """``flask import-workbook`` with such arguments."""
+    return lambda *arguments: run("-m", "flask", "import-workbook", *arguments, url=database_url, var=tmp_path)
+
+
+def test_twenty_faults_are_twenty_lines_and_exit_status_1(
+    app: Flask, at_the_terminal: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
+    ended = at_the_terminal(str(changed_sample(tmp_path / "faulty.xlsx", with_twenty_faults)))
+    lines = ended.stdout.splitlines()
+    assert ended.returncode == 1
+    assert len(lines) == 20
+    assert all(re.fullmatch(r"“.+”表第 \d+ 行 [A-Z]+ 列“.+”：.+。应改为：.+。", line) for line in lines)
+    assert "20 处" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert db.session.scalar(select(func.count()).select_from(OrgUnit)) == 0
+
+
+def test_an_import_is_told_list_by_list_and_a_second_one_as_no_change(
+    app: Flask, at_the_terminal: Callable[..., "subprocess.CompletedProcess[str]"]
+) -> None:
+    first, second = at_the_terminal(str(SAMPLE)), at_the_terminal(str(SAMPLE))
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "送教记录：新增 1184，更新 0，不变 0" in first.stdout
+    assert "送教记录：新增 0，更新 0，不变 1184" in second.stdout
+    assert "没有变化" in second.stdout
+    assert db.session.scalar(select(func.count()).select_from(Visit)) == 1184
+
+
+def test_a_trial_writes_nothing(app: Flask) -> None:
+    told = app.test_cli_runner().invoke(import_workbook, [str(SAMPLE), "--dry-run"])
+    assert told.exit_code == 0
+    assert "将新增 1184" in told.output
+    assert db.session.scalar(select(func.count()).select_from(OrgUnit)) == 0
+
+
+@pytest.mark.parametrize("name", ["text", "bomb", "formula", "a million empty rows", "a byte changed"])
+def test_a_hostile_file_is_refused_in_words(app: Flask, name: str, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.xlsx"
+    file.write_bytes(HOSTILE[name][0]())
+    told = app.test_cli_runner().invoke(import_workbook, [str(file)])
+    assert told.exit_code == 1
+    assert re.search("[\u4e00-\u9fff]+。", told.output)
+    assert isinstance(told.exception, SystemExit)
+
+
+@pytest.mark.parametrize("lists_written", [1, 10, 12, 13])
+def test_killed_in_the_middle_nothing_is_taken_in(
+    app: Flask, database_url: str, tmp_path: Path, lists_written: int
+) -> None:
+    ended = run("-c", KILLED, str(SAMPLE), str(lists_written), url=database_url, var=tmp_path)
+    assert ended.returncode == -9
+    for model in (OrgUnit, Child, Visit, ImportRun, ImportedRow, AuditEvent):
+        assert db.session.scalar(select(func.count()).select_from(model)) == 0
+    db.session.rollback()
+    told = app.test_cli_runner().invoke(import_workbook, [str(SAMPLE)])
+    assert told.exit_code == 0
+    assert db.session.scalar(select(func.count()).select_from(Visit)) == 1184
+    assert verify() is None
+
+
+def test_notes_say_what_was_not_read(app: Flask, tmp_path: Path) -> None:
+    sheets = rows_of()
+    sheets["汇总"] = [["合计"], [48]]
+    for number, row in enumerate(sheets["学生"]):
+        row.append("家访" if number == 0 else "是")
+    told = app.test_cli_runner().invoke(import_workbook, [str(write(tmp_path / "more.xlsx", sheets)), "--dry-run"])
+    assert "“汇总”表：这张工作表不在清单之内，没有读取。" in told.output
+    assert "“学生”表第 1 行 W 列“家访”：这一列不需要，没有读取。" in told.output
