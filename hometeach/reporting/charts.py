@@ -17,6 +17,8 @@ from hometeach.kernel.documents import FONT, font_file
 INK, PAPER, LINE = "#1D2320", "#FFFFFF", "#9A968C"
 #: Inches of an A4 page's text, and of one row of a chart that lies on its side.
 WIDTH, ROW = 6.7, 0.26
+#: So many characters of names go beside one another over a picture.
+LONGEST_KEY = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ def columns(labels: Sequence[str], groups: Sequence[tuple[str, int]], series: Se
         axes.yaxis.grid(True, color=LINE, linewidth=0.3)
         axes.set_axisbelow(True)
         _name_groups(axes, groups)
-        _key(axes, series, columns=len(series))
+        _key(axes, series)
         return _svg(figure, "columns")
 
 
@@ -72,7 +74,7 @@ def bars(labels: Sequence[str], series: Sequence[Series]) -> str:
         axes.set_xlim(0, longest * 1.02 or 1)
         axes.set_ylim(len(labels) - 0.45, -0.55)
         axes.spines["bottom"].set_visible(False)
-        _key(axes, series, columns=len(series))
+        _key(axes, series)
         return _svg(figure, "bars")
 
 
@@ -146,9 +148,11 @@ def _number(axes: Any, drawn: Any, series: Series, longest: int) -> None:
             )  # fmt: skip
 
 
-def _key(axes: Any, series: Sequence[Series], *, columns: int) -> None:
+def _key(axes: Any, series: Sequence[Series]) -> None:
+    """Name the series over the picture, in two lines where one would be too long."""
+    fits = sum(len(one.name) for one in series) <= LONGEST_KEY
     axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False, fontsize=8.5,
+        loc="lower left", bbox_to_anchor=(0, 1), ncols=len(series) if fits else 2, frameon=False, fontsize=8.5,
         handlelength=1.6, handleheight=1.0, columnspacing=1.6, borderaxespad=0.2,
     )  # fmt: skip
 

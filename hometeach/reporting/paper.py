@@ -170,7 +170,7 @@ def marked(line: FigureLine) -> Markup:
     """A figure as it stands in a sentence; a missing one stands in brackets, so that nobody reads over it."""
     words = wording.figure_words(line.indicator, line.figure)
     if line.is_missing:
-        return Markup('<span class="missing">〔{}〕</span>').format(words)
+        return Markup('<span class="missing">{}</span>').format(_("[%(words)s]", words=words))
     return Markup('<span class="figure">{}</span>').format(words)
 
 
@@ -230,7 +230,7 @@ def money_sentence(report: YearReport) -> str:
     if total.qualifier is not Qualifier.EXACT:
         amount = _("about %(number)s", number=amount)
     told = _(
-        "Paid to students in the year, as far as reported: %(amount)s (10,000 yuan), the sum of %(parts)s.",
+        "Paid to students in the year, as far as reported: %(amount)s wan yuan (10,000 each), the sum of %(parts)s.",
         amount=amount,
         parts=named(total.parts),
     )
