@@ -12,9 +12,10 @@ from pathlib import Path
 from flask import Flask
 
 from hometeach.web import states, words
+from hometeach.web.base import chosen_locale
 
 #: In the order of the cascade's layers.
-STYLESHEETS = ("tokens", "base", "layout", "components", "tables", "forms", "strip")
+STYLESHEETS = ("tokens", "base", "layout", "components", "tables", "forms", "strip", "pages")
 
 FILTERS: dict[str, Callable[..., str]] = {
     "day": words.day_words,
@@ -36,8 +37,14 @@ def init_app(app: Flask) -> None:
         asset=_addresses(app),
         stylesheets=[f"css/{name}.css" for name in STYLESHEETS],
         MARKS=states.MARKS,
+        gap=sentence_gap,
     )
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=365)
+
+
+def sentence_gap() -> str:
+    """What stands between two sentences: nothing in Chinese, whose full stop brings its own room."""
+    return "" if chosen_locale().startswith("zh") else " "
 
 
 def _addresses(app: Flask) -> Callable[[str], str]:

@@ -2,15 +2,37 @@
 
 from flask import Blueprint
 
-from hometeach.web import account, accounts, design, entry, health
+from hometeach.web import (
+    account,
+    accounts,
+    audit,
+    children,
+    design,
+    entry,
+    health,
+    home,
+    teachers,
+    unaccounted,
+    units,
+    visits,
+    weeks,
+)
 
 
 def blueprints() -> list[Blueprint]:
     """Every page family, in the order of the rail."""
     return [
         entry.pages,
+        home.pages,
+        children.pages,
+        units.pages,
+        teachers.pages,
+        unaccounted.pages,
+        visits.pages,
+        weeks.pages,
         account.pages,
         accounts.pages,
+        audit.pages,
         health.pages,
         design.pages,
     ]

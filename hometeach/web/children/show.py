@@ -1,0 +1,109 @@
+"""How does one child stand, and what stands behind it?"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from flask import render_template, request, url_for
+from sqlalchemy import ColumnElement
+
+from hometeach.kernel import clock
+from hometeach.kernel.clock import Span
+from hometeach.people.access import FILE_READERS, MAY_REVEAL, Role
+from hometeach.people.models import Child
+from hometeach.schedule.rules import Metric, PeriodKind
+from hometeach.visits.models import Visit
+from hometeach.web import words
+from hometeach.web.base import allowed, load_child, person
+from hometeach.web.children import pages
+from hometeach.web.children.reveal import masked_fields
+from hometeach.web.standings import file
+from hometeach.web.standings.ledger import KINDS, Row, ledger_rows, meets
+from hometeach.web.standings.listed import children_listed
+from hometeach.web.standings.names import PeriodNames
+from hometeach.web.standings.pictures import TermPicture
+from hometeach.web.standings.sessions import recorded_sessions, rules_by_code, sessions_held
+from hometeach.web.standings.shortfalls import Shortfall, shortfalls_of, slots_of
+from hometeach.web.standings.terms import Terms, chosen_term
+from hometeach.web.states import cell_state
+from hometeach.web.strips import Strip
+
+#: Whoever holds one of these may open the page of a school that serves a child whom they see.
+OPENS_SCHOOLS = frozenset({Role.BUREAU_OFFICER, Role.AUDITOR})
+#: How far ahead the next planned session is looked for.
+AHEAD = timedelta(days=200)
+
+
+@pages.get("/<public_id>")
+@allowed(*FILE_READERS)
+def show(public_id: str) -> str:
+    """One child's file over a term."""
+    child = load_child(public_id)
+    today = clock.today()
+    terms = chosen_term(today, request.args.get("term", ""))
+    rows = ledger_rows(Child.id == child.id, meets(terms.span))
+    kind = min((row.kind for row in rows), key=KINDS.index, default=PeriodKind.WEEK)
+    case, agreements, suspensions = file.case_of(child), file.agreements_of(child), file.suspensions_of(child)
+    leading = [row for row in rows if row.kind is kind]
+    listed = children_listed(today, Child.id == child.id)
+    return render_template(
+        "children/show.html",
+        child=child,
+        listed=listed[0],
+        case=case,
+        status=words.case_words(case.status) if case else "",
+        planned=file.planned_of(child, Span(today, today + AHEAD), most=1),
+        terms=terms,
+        strips=[_strip(child, terms, kind, some) for some in _by_metric(leading)],
+        weeks_unaccounted=_unaccounted(TermPicture(terms, kind, leading), child),
+        others=[row for row in rows if row.kind is not kind],
+        row_state=lambda row: cell_state(row.numbers(today)),
+        names=PeriodNames(terms.every),
+        shortfalls=_shortfalls(rows, terms, Child.id == child.id),
+        sessions=sessions_held(recorded_sessions(Visit.child_id == child.id, _held_in(terms.span))),
+        absences=file.absences_of(child, terms.span),
+        agreements=agreements,
+        suspensions=suspensions,
+        slots=file.slots_of(child),
+        happened=file.happened(case, agreements, suspensions, today),
+        masked=masked_fields(child),
+        opens_school=bool(person().roles & OPENS_SCHOOLS),
+        may_reveal=bool(person().roles & MAY_REVEAL),
+        words=words,
+        base=url_for(".show", public_id=child.public_id),
+    )
+
+
+def _unaccounted(picture: TermPicture, child: Child) -> str:
+    """For a part of how many periods nobody accounts, in words; empty where there is none."""
+    count = picture.line(child.id).unaccounted
+    return picture.periods(count) if count else ""
+
+
+def _held_in(span: Span) -> ColumnElement[bool]:
+    return Visit.held_on.between(span.first, span.last)
+
+
+def _by_metric(rows: Sequence[Row]) -> list[list[Row]]:
+    found = [[row for row in rows if row.metric is metric] for metric in Metric]
+    return [some for some in found if some]
+
+
+def _strip(child: Child, terms: Terms, kind: PeriodKind, rows: Sequence[Row]) -> Strip:
+    picture = TermPicture(terms, kind, rows)
+    return Strip(
+        caption=f"{words.quota_words(rows[-1].quota)} · {terms.name}",
+        heads=picture.heads,
+        prefix=f"{url_for('.show', public_id=child.public_id)}/{kind.value}/",
+        cells=picture.line(child.id).cells,
+    )
+
+
+def _shortfalls(rows: Sequence[Row], terms: Terms, condition: ColumnElement[bool]) -> list[Shortfall]:
+    """What is missing of periods that are over, the shortest kind of period first."""
+    short = [row for row in rows if row.unaccounted and row.last < terms.as_of]
+    if not short:
+        return []
+    children = {one.id: one for one in children_listed(terms.as_of, condition)}
+    return shortfalls_of(
+        short, children, slots=slots_of(condition), rules=rules_by_code(), terms=terms.every, as_of=terms.as_of
+    )

@@ -1,0 +1,50 @@
+"""What nobody accounts for this term, how much of all it is, and why the rest is missing."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import true
+
+from hometeach.compliance.rules import Cause, RowVerdict, percentage
+from hometeach.web import words
+from hometeach.web.standings.pictures import TermPicture, picture_of
+from hometeach.web.standings.terms import Terms, chosen_term
+
+
+@dataclass(frozen=True)
+class AuditorToday:
+    """What an auditor is told. Units: child-periods of the term that are over and owed something."""
+
+    terms: Terms
+    picture: TermPicture
+    judged: int
+    unaccounted: int
+    #: For each cause the child-periods of which it explains a part, the largest first.
+    causes: Mapping[Cause, int]
+
+    @staticmethod
+    def cause_words(cause: Cause) -> str:
+        """A cause in words."""
+        return words.cause_words(cause)
+
+    @property
+    def share(self) -> float | None:
+        """The share of the judged ones for which nobody accounts, %."""
+        return percentage(self.unaccounted, self.judged)
+
+
+def facts(today: date) -> AuditorToday:
+    """What the auditor who asks is told today."""
+    terms = chosen_term(today)
+    picture = picture_of(terms, true())
+    told = [row for periods in picture.rows.values() for row in periods.values()]
+    causes = Counter(cause for row in told for cause in row.causes(today))
+    return AuditorToday(
+        terms=terms,
+        picture=picture,
+        judged=sum(row.verdict(today) in (RowVerdict.MET, RowVerdict.SHORT) for row in told),
+        unaccounted=causes[Cause.NOTHING],
+        causes=dict(sorted(causes.items(), key=lambda one: (-one[1], one[0]))),
+    )

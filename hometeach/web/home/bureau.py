@@ -1,0 +1,51 @@
+"""The bureau's children, school by school."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from sqlalchemy import true
+
+from hometeach.web.standings.listed import children_listed
+from hometeach.web.standings.now import Now, now_of
+from hometeach.web.standings.pictures import TermPicture, picture_of
+from hometeach.web.standings.terms import Terms, chosen_term
+from hometeach.web.units import SchoolTerm, school_terms
+
+
+@dataclass(frozen=True)
+class BureauToday:
+    """What a bureau officer is told."""
+
+    now: Now
+    terms: Terms
+    picture: TermPicture
+    schools: Sequence[SchoolTerm]
+    children: int
+    base: str
+
+    @property
+    def unaccounted(self) -> int:
+        """Child-periods of the term for a part of which nobody accounts."""
+        return sum(school.unaccounted for school in self.schools)
+
+    @property
+    def schools_affected(self) -> int:
+        """Schools with any of them."""
+        return sum(school.unaccounted > 0 for school in self.schools)
+
+
+def facts(today: date) -> BureauToday:
+    """What the officer who asks is told today."""
+    terms = chosen_term(today)
+    children = children_listed(today)
+    picture = picture_of(terms, true())
+    return BureauToday(
+        now=now_of(today, terms.span, true()),
+        terms=terms,
+        picture=picture,
+        schools=school_terms(picture, children),
+        children=len(children),
+        base=url_for("units.index") + "/",
+    )

@@ -1,0 +1,198 @@
+"""How does the running week stand, or whichever period the children are judged by?
+
+An open period is never short: what is not given yet is still to be given. What
+nobody accounts for is told of periods that are over.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, select
+
+from hometeach.compliance.models import LedgerEntry
+from hometeach.kernel.clock import Span
+from hometeach.kernel.extensions import db
+from hometeach.people.models import Child
+from hometeach.schedule.models import Occurrence, OccurrenceState
+from hometeach.schedule.rules import PeriodKind
+from hometeach.web.standings.ledger import KINDS, Missing, Row, ledger_rows, missing_of
+from hometeach.web.standings.names import periods_words
+
+#: How far ahead the next planned session is looked for.
+AHEAD = timedelta(days=13)
+THIS_PERIOD = {
+    PeriodKind.WEEK: _l("This week"),
+    PeriodKind.FORTNIGHT: _l("This fortnight"),
+    PeriodKind.MONTH: _l("This month"),
+    PeriodKind.TERM: _l("This term"),
+    PeriodKind.SCHOOL_YEAR: _l("This school year"),
+}
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The next planned session of a child. Units: minutes after midnight."""
+
+    day: date
+    start_minute: int
+    end_minute: int
+
+
+@dataclass(frozen=True)
+class ChildNow:
+    """How one child stands in the running period: its rows, and the next session that is planned."""
+
+    rows: Sequence[Row]
+    planned: Planned | None = None
+
+    @property
+    def owed(self) -> bool:
+        """Whether anything is asked."""
+        return any(row.required for row in self.rows)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something is still to be given."""
+        return any(row.unaccounted for row in self.rows)
+
+    @property
+    def given(self) -> bool:
+        """Whether all that is asked was given, at least in part by teaching."""
+        return self.owed and not self.waits and any(row.delivered + row.made_up for row in self.rows)
+
+    @property
+    def excused(self) -> bool:
+        """Whether all that is asked was taken off."""
+        return self.owed and not self.waits and not self.given
+
+    @property
+    def until(self) -> date:
+        """The last day of the period that ends first."""
+        return min(row.last for row in self.rows)
+
+    @property
+    def telling(self) -> Row:
+        """The row of which something is still to be given, else the first."""
+        return next((row for row in self.rows if row.unaccounted), self.rows[0])
+
+    @property
+    def is_unplanned(self) -> bool:
+        """Whether something is still to be given and no session is planned in time."""
+        return self.waits and (self.planned is None or self.planned.day > self.until)
+
+
+@dataclass(frozen=True)
+class Now:
+    """How the children stand in the running period, and what nobody accounts for in those of the term that are over.
+
+    Units: children; ``missing`` counts child-periods.
+    """
+
+    kind: PeriodKind
+    of_child: Mapping[int, ChildNow]
+    missing: Missing
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no child has a period that runs today: no term, or nobody listed."""
+        return not self.of_child
+
+    def periods(self, count: int) -> str:
+        """So many of these periods, in words."""
+        return periods_words(self.kind, count)
+
+    @property
+    def missing_words(self) -> str:
+        """For how many periods nobody accounts, in words."""
+        return self.periods(self.missing.nothing)
+
+    @property
+    def this_period(self) -> str:
+        """本周, or what the period is called."""
+        return str(THIS_PERIOD[self.kind])
+
+    @property
+    def owed(self) -> int:
+        """Children of whom something is asked."""
+        return sum(one.owed for one in self.of_child.values())
+
+    @property
+    def given(self) -> int:
+        """Children to whom all of it was given."""
+        return sum(one.given for one in self.of_child.values())
+
+    @property
+    def excused(self) -> int:
+        """Children of whom all of it was taken off."""
+        return sum(one.excused for one in self.of_child.values())
+
+    @property
+    def waiting(self) -> int:
+        """Children to whom something is still to be given."""
+        return sum(one.waits for one in self.of_child.values())
+
+    @property
+    def unplanned(self) -> int:
+        """Those of them for whom no session is planned in time."""
+        return sum(one.is_unplanned for one in self.of_child.values())
+
+
+def now_of(
+    as_of: date,
+    term: Span,
+    *conditions: ColumnElement[bool],
+    kind: PeriodKind | None = None,
+    planned: Mapping[int, Planned] | None = None,
+) -> Now:
+    """How the children of whom the conditions hold stand today, and what is missing of the term so far.
+
+    By periods of this kind, or of the shortest kind that any of them is judged by.
+    ``planned`` are the next sessions, where the caller has read them already.
+    """
+    runs = (LedgerEntry.period_start <= as_of) & (LedgerEntry.period_end >= as_of)
+    fell_short = (
+        (LedgerEntry.period_end < as_of)
+        & (LedgerEntry.period_end >= term.first)
+        & (LedgerEntry.period_start <= term.last)
+        & (LedgerEntry.unaccounted > 0)
+    )
+    rows = ledger_rows(runs | fell_short, *conditions)
+    running = [row for row in rows if row.last >= as_of]
+    kind = kind or min((row.kind for row in rows), key=KINDS.index, default=PeriodKind.WEEK)
+    if planned is None:
+        planned = next_sessions(Span(as_of, as_of + AHEAD), *conditions) if running else {}
+    return Now(
+        kind,
+        {
+            child: ChildNow(some, planned.get(child))
+            for child, some in _grouped(row for row in running if row.kind is kind).items()
+        },
+        missing_of((row for row in rows if row.kind is kind), as_of),
+    )
+
+
+def next_sessions(within: Span, *conditions: ColumnElement[bool]) -> dict[int, Planned]:
+    """The first planned session in the span of each child of whom the conditions hold."""
+    found: dict[int, Planned] = {}
+    statement = (
+        select(Occurrence.child_id, Occurrence.planned_on, Occurrence.start_minute, Occurrence.end_minute)
+        .join(Child, Child.id == Occurrence.child_id)
+        .where(
+            Occurrence.planned_on.between(within.first, within.last),
+            Occurrence.state == OccurrenceState.PLANNED,
+            *conditions,
+        )
+        .order_by(Occurrence.planned_on, Occurrence.start_minute, Occurrence.id)
+    )
+    for child, day, start, end in db.session.execute(statement):
+        found.setdefault(child, Planned(day, start, end))
+    return found
+
+
+def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.child_id, []).append(row)
+    return found

@@ -1,0 +1,101 @@
+"""What is missing, why, and who must act? First what can still be given in time, then what nobody accounts for."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from hometeach.compliance.rules import Cause
+from hometeach.kernel import clock
+from hometeach.people.access import FILE_READERS
+from hometeach.schedule.rules import PeriodKind
+from hometeach.web import words
+from hometeach.web.base import allowed, sees_child
+from hometeach.web.lists import Asked, Filter, page_of
+from hometeach.web.standings.ledger import Row, leading_kind, meets, missing_of
+from hometeach.web.standings.listed import Listed, children_listed, schools_among, teachers_among
+from hometeach.web.standings.names import PeriodNames, periods_words
+from hometeach.web.standings.now import THIS_PERIOD, ChildNow, now_of
+from hometeach.web.standings.sessions import rules_by_code
+from hometeach.web.standings.shortfalls import desks, short_rows, shortfalls_of, slots_of
+from hometeach.web.standings.terms import Terms, chosen_term
+
+pages = Blueprint("unaccounted", __name__, url_prefix="/unaccounted")
+
+#: With more children than this still to be taught, only those are listed for whom nothing is planned.
+MOST_WAITING = 30
+KIND_WORDS = {
+    PeriodKind.WEEK: lambda: _("By week"),
+    PeriodKind.FORTNIGHT: lambda: _("By fortnight"),
+    PeriodKind.MONTH: lambda: _("By month"),
+    PeriodKind.TERM: lambda: _("By term"),
+    PeriodKind.SCHOOL_YEAR: lambda: _("By school year"),
+}
+
+
+@pages.get("")
+@allowed(*FILE_READERS)
+def index() -> str:
+    """All that is missing within the person's scope, by who must act, narrowed by the address."""
+    today = clock.today()
+    terms = chosen_term(today, request.args.get("term", ""))
+    visible = children_listed(today, sees_child())
+    asked = Asked("unaccounted.index", _filters(visible, terms))
+    kind = PeriodKind(asked["kind"])
+    children = {one.id: one for one in visible if _is_of(one, asked)}
+    rows = [row for row in _short(kind, asked, terms) if row.child_id in children]
+    shown = shortfalls_of(
+        rows, children, slots=slots_of(sees_child()), rules=rules_by_code(), terms=terms.every, as_of=today
+    )
+    page = page_of(shown, asked)
+    return render_template(
+        "unaccounted/index.html",
+        asked=asked,
+        page=page,
+        desks=desks(page.items),
+        missing=missing_of(rows, today),
+        periods=lambda count: periods_words(kind, count),
+        waiting=_waiting(kind, children, terms) if page.page == 1 else None,
+        this_period=str(THIS_PERIOD[kind]),
+        names=PeriodNames(terms.every),
+        words=words,
+        base=url_for("children.index") + "/",
+    )
+
+
+def _filters(visible: Sequence[Listed], terms: Terms) -> tuple[Filter, ...]:
+    kinds = [(kind.value, said()) for kind, said in KIND_WORDS.items()]
+    return (
+        Filter("kind", _("Periods"), kinds, default=leading_kind(sees_child()).value),
+        Filter.over("term", _("Term"), _("All terms"), terms.choices),
+        Filter.over("cause", _("Cause"), _("All causes"), [(one.value, words.cause_words(one)) for one in Cause]),
+        Filter.over("school", _("School"), _("All schools"), schools_among(visible)),
+        Filter.over("teacher", _("Teacher"), _("All teachers"), teachers_among(visible)),
+    )
+
+
+def _is_of(child: Listed, asked: Asked) -> bool:
+    return asked["school"] in ("", child.school_key) and asked["teacher"] in ("", child.teacher_key)
+
+
+def _short(kind: PeriodKind, asked: Asked, terms: Terms) -> list[Row]:
+    """The rows that are short, of the term and with the cause asked for."""
+    within = [meets(terms.span)] if asked["term"] else []
+    rows = short_rows(kind, terms.as_of, sees_child(), *within)
+    return [row for row in rows if not asked["cause"] or Cause(asked["cause"]) in row.causes(terms.as_of)]
+
+
+class Waiting:
+    """Children to whom something is still to be given in the period that runs."""
+
+    def __init__(self, children: Mapping[int, Listed], now: Mapping[int, ChildNow]):
+        waiting = [(children[child], one) for child, one in now.items() if child in children and one.waits]
+        waiting.sort(key=lambda pair: (not pair[1].is_unplanned, *pair[0].who_acts, pair[0].code))
+        self.count = len(waiting)
+        self.unplanned = sum(one.is_unplanned for _child, one in waiting)
+        self.listed = waiting if self.count <= MOST_WAITING else waiting[: self.unplanned]
+
+
+def _waiting(kind: PeriodKind, children: Mapping[int, Listed], terms: Terms) -> Waiting:
+    now = now_of(terms.as_of, terms.span, sees_child(), kind=kind)
+    return Waiting(children, now.of_child)
