@@ -111,6 +111,8 @@ class _Compared:
 
     base: Base
     stated: list[Stated]
+    #: What the last import did not state, or otherwise.
+    other: list[Stated]
     standing: StandingRows
     changes: ListChanges
 
@@ -194,7 +196,7 @@ def _compare_list(name: str, stated: list[Stated], unstated: frozenset[str], ids
     )
     changes.unchanged += len(stated) - len(other)
     changes.missing = sorted(key for key in gone if key in standing)
-    return _Compared(base, stated, standing, changes)
+    return _Compared(base, stated, other, standing, changes)
 
 
 def _as_before(stated: Iterable[Stated], base: Base, unstated: frozenset[str]) -> list[Stated]:
@@ -213,7 +215,7 @@ def _as_changes(statements: Statements, compared: Mapping[str, _Compared]) -> Ch
 
 def _begin_run(changes: Changes, compared: Mapping[str, _Compared], by: str) -> ImportRun | None:
     """The run under which rows are kept; None where the workbook states nothing that the last one did not."""
-    if all(one.base.has(stated) for one in compared.values() for stated in one.stated):
+    if not any(one.other for one in compared.values()):
         return None
     run = ImportRun(sha256=changes.sha256, by=by, counts=json.dumps(changes.counts()))
     db.session.add(run)
@@ -228,7 +230,7 @@ def _write(name: str, compared: _Compared, ids: Ids, run: ImportRun | None) -> N
     kept.create(changes.created, ids)
     kept.update(changes.updated, compared.standing, ids)
     if run is not None:
-        keep_base(compared.base, compared.stated, run.id)
+        keep_base(compared.base, compared.other, run.id)
     if changes.created and name in {"schools", "teachers", "children"}:
         ids.read()
 

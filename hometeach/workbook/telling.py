@@ -11,8 +11,9 @@ from hometeach.people.rules import masked_id_number, masked_phone
 from hometeach.programmes.rules import unfixed
 from hometeach.workbook.comparing import ABSENT, Key, ListChanges, Plain
 from hometeach.workbook.faults import Fault, FaultKind, Note, NoteKind, Place
-from hometeach.workbook.layout import METRICS, PERIODS, Column, Kind
+from hometeach.workbook.layout import Column, Kind
 from hometeach.workbook.stating import LISTS, BureauList
+from hometeach.workbook.words import METRICS, PERIODS
 
 #: A page lists at most so many things of one kind of change; the counts are always whole.
 MOST_TOLD = 200

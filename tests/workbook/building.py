@@ -11,7 +11,8 @@ from typing import Any
 
 import openpyxl
 
-from hometeach.workbook.layout import DISABILITY_TYPES, FAMILY_CATEGORIES, REASONS, SHEETS
+from hometeach.workbook.layout import SHEETS
+from hometeach.workbook.words import DISABILITY_TYPES, FAMILY_CATEGORIES, REASONS
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SAMPLE = EXAMPLES / "county.xlsx"

@@ -8,7 +8,8 @@ from hometeach.people.rules import Sex
 from hometeach.schedule.rules import Mode
 from hometeach.workbook.cells import Cell, ColumnReader, read_cell
 from hometeach.workbook.faults import FaultKind, Wrong
-from hometeach.workbook.layout import MODES, REASONS, SEXES, WEEKDAYS, YES_NO, Column, Kind, Value
+from hometeach.workbook.layout import Column, Kind, Value
+from hometeach.workbook.words import MODES, REASONS, SEXES, WEEKDAYS, YES_NO
 
 DAY = Column("日期", "day", Kind.DATE)
 TIME = Column("到达时间", "arrived", Kind.TIME)

@@ -48,17 +48,14 @@ def base_of(list_name: str) -> Base:
     return Base(list_name, {tuple(key.split(BETWEEN)): digest for key, digest in db.session.execute(statement)})
 
 
-def keep_base(base: Base, stated: Iterable[Stated], run_id: int) -> None:
-    """Keep what this import states, where it is new or another."""
+def keep_base(base: Base, other: Iterable[Stated], run_id: int) -> None:
+    """Keep what this import states that is new, or other than before."""
     new, changed = [], []
-    for one in stated:
-        known = base.digests.get(one.key)
+    for one in other:
         digest = digest_of(base.list_name, one)
-        if known == digest:
-            continue
         key = BETWEEN.join(one.key)
         sealed = sealing.seal(_text(one), **_place(base.list_name, key))
-        if known is None:
+        if one.key not in base.digests:
             new.append(
                 {
                     "run_id": run_id,
