@@ -1,0 +1,98 @@
+"""How is told what somebody did, or looked at? Codes that have no words yet stand as they are."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+ACTIONS = {
+    "access_log:digest": _l("Record of opened files sealed"),
+    "account:change_password": _l("Own password changed"),
+    "account:disable": _l("Account disabled"),
+    "account:enable": _l("Account enabled again"),
+    "account:make": _l("Account made"),
+    "account:reset_password": _l("New password given"),
+    "area_text:written": _l("Text of the report written"),
+    "calendar:add": _l("Calendar entry added"),
+    "calendar:change": _l("Calendar entry changed"),
+    "calendar:remove": _l("Calendar entry removed"),
+    "figure:recorded": _l("Figure entered"),
+    "figure:reviewed": _l("Figure reviewed"),
+    "report:published": _l("Report published"),
+    "role:end": _l("Role taken away"),
+    "role:grant": _l("Role given"),
+    "sign_in:begin": _l("Signed in"),
+    "sign_in:end_all": _l("All sign-ins of an account ended"),
+    "workbook:imported": _l("Workbook taken in"),
+}
+KINDS = {
+    "access_log": _l("record of opened files"),
+    "account": _l("account"),
+    "area_text": _l("text of the report"),
+    "calendar_entry": _l("calendar entry"),
+    "child": _l("child"),
+    "import_run": _l("import"),
+    "indicator_value": _l("figure"),
+    "published_report": _l("report"),
+}
+LOOKED_AT = {
+    "file": _l("File opened"),
+    "phone": _l("Phone seen"),
+    "id_number": _l("ID number seen"),
+    "roll_no": _l("Roll number seen"),
+    "disability_cert_no": _l("Certificate number seen"),
+    "visit_address": _l("Address seen"),
+    "cannot_attend_reason": _l("Reason for not attending seen"),
+}
+#: Why a masked field was seen, by the code with which a reason begins.
+REASONS = {
+    "visit": _l("to get to the child's home"),
+    "contact": _l("to speak with the family"),
+    "check": _l("to compare it with a paper"),
+    "other": _l("another reason"),
+}
+PROCESSES = {
+    "import": _l("Import on the command line"),
+    "scheduler": _l("Scheduler"),
+    "set-up": _l("Set-up"),
+    "demonstration": _l("Demonstration"),
+}
+#: What ``kernel.audit.verify`` can find, for the catalogue.
+_FLAWS = (
+    _l("row is missing or was moved"),
+    _l("row was changed, or the row before it was exchanged"),
+    _l("the printed head does not occur in the chain: its tail was cut off"),
+    _l("the head of the chain is missing"),
+    _l("the head of the chain was changed"),
+    _l("the head counts other rows: the tail was cut off or added to"),
+)
+
+
+def action_words(code: str) -> str:
+    """What was done."""
+    return str(ACTIONS.get(code, code))
+
+
+def subject_words(kind: str) -> str:
+    """What kind of thing it was done to."""
+    return str(KINDS.get(kind, kind))
+
+
+def looked_at_words(what: str) -> str:
+    """What of a child was looked at."""
+    return str(LOOKED_AT.get(what, what))
+
+
+def reveal_reason_words(reason: str) -> str:
+    """Why a masked field was seen; empty where a file was opened."""
+    code, _colon, note = reason.partition(": ")
+    said = str(REASONS.get(code, code))
+    return _("%(reason)s: %(note)s", reason=said, note=note) if note else said
+
+
+def process_words(name: str) -> str:
+    """Who did it, where it was no person."""
+    return str(PROCESSES.get(name, name))
+
+
+def flaw_words(wrong: str) -> str:
+    """What is wrong with the chain."""
+    return _(wrong)
