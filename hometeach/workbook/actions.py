@@ -29,8 +29,8 @@ from hometeach.workbook.keeping import KEPT
 from hometeach.workbook.keeping.base import Base, base_of, keep_base
 from hometeach.workbook.keeping.cases import adopt_cases
 from hometeach.workbook.keeping.fields import Ids
+from hometeach.workbook.keeping.sessions import drop_stale_plan, keep_order, pair_with_plan
 from hometeach.workbook.keeping.table import StandingRows
-from hometeach.workbook.keeping.visits import keep_order, pair_with_plan
 from hometeach.workbook.layout import SHEETS
 from hometeach.workbook.models import ImportRun, state_of_imports
 from hometeach.workbook.opening import open_workbook
@@ -243,6 +243,7 @@ def _follow_up(changes: Changes, ids: Ids) -> None:
         return
     adopt_cases(child_ids, today())
     pair_with_plan(child_ids)
+    drop_stale_plan(child_ids, today())
     plan_ahead(today())
     rebuild_ledger(child_ids)
 

@@ -22,7 +22,7 @@ from hometeach.kernel.jobs import committed
 from hometeach.people.models import Child, Guardian, OrgUnit, ResponsibleSpan, ServingSpan, Teacher
 from hometeach.people.rules import UnitKind
 from hometeach.programmes.models import current_figures
-from hometeach.schedule.models import CalendarEntry, QuotaRow, RuleRow, SlotRow
+from hometeach.schedule.models import CalendarEntry, Occurrence, QuotaRow, RuleRow, SlotRow
 from hometeach.visits.models import Absence, Visit, VisitTeacher
 from hometeach.workbook.actions import Changes, FaultyWorkbook, apply_import, preview_import, read_workbook
 from hometeach.workbook.models import ImportedRow, ImportRun
@@ -214,6 +214,42 @@ def test_a_new_serving_school_serves_from_today_on(county: Flask, altered: Calla
         spans = db.session.scalars(select(model).where(model.child_id == child.id).order_by(model.effective_from)).all()
         assert [(span.effective_from, span.effective_to) for span in spans][1:] == [(AS_OF, None)]
         assert spans[0].effective_to == date(2026, 11, 22)
+
+
+def test_planned_sessions_follow_the_lists(county: Flask, altered: Callable[[Change], Path]) -> None:
+    def planned(code: str) -> list[tuple[date, int]]:
+        statement = select(Occurrence.planned_on, Occurrence.start_minute).join(Child).where(Child.code == code)
+        return [tuple(row) for row in db.session.execute(statement.order_by(Occurrence.planned_on))]
+
+    first, last = planned("S0001")[0], planned("S0001")[-1]
+    assert (first, last) == ((date(2026, 11, 24), 930), (date(2027, 1, 19), 930))
+
+    def change(sheets: Sheets) -> None:
+        set_cell(sheets, "日程", 2, "结束时间", "17:00")
+        set_cell(sheets, "协议", 3, "终止日期", "2026-12-31")
+        sheets["校历"].append(["2026-12-01", "2026-12-02", "停课", "大雪"])
+
+    with committed():
+        moved = db.session.scalars(select(Occurrence).join(Child).where(Child.code == "S0002")).first()
+        moved.planned_on = date(2026, 11, 26)
+    take_in(altered(change))
+    assert planned("S0001")[-1] == (date(2026, 12, 29), 930)
+    assert (date(2026, 12, 1), 930) not in planned("S0001")
+    ends = select(Occurrence.end_minute).join(Child).where(Child.code == "S0001").distinct()
+    assert db.session.scalars(ends).all() == [17 * 60]
+    assert date(2026, 11, 26) in {day for day, _start in planned("S0002")}
+
+
+def test_visits_are_paired_with_what_was_planned_for_the_day(county: Flask, altered: Callable[[Change], Path]) -> None:
+    def held(sheets: Sheets) -> None:
+        sheets["送教记录"].append(
+            ["V900001", "S0001", "2026-11-24", "15:30", "17:30", "T008", "入户", "已确认", None, None, None]
+        )
+
+    take_in(altered(held))
+    visit = db.session.scalars(select(Visit).where(Visit.number == "V900001")).one()
+    occurrence = db.session.get_one(Occurrence, visit.occurrence_id)
+    assert (occurrence.planned_on, occurrence.child_id) == (date(2026, 11, 24), visit.child_id)
 
 
 def test_changes_are_not_applied_when_they_are_no_longer_those_that_were_looked_at(

@@ -1,0 +1,103 @@
+"""The order of a list of visits, which planned session each was, and the sessions that are no longer planned."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from hometeach.compliance.facts import gather
+from hometeach.kernel.clock import Span
+from hometeach.kernel.extensions import db
+from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow, the_calendar
+from hometeach.schedule.rules import planned_days
+from hometeach.visits.models import Visit
+from hometeach.workbook.comparing import Stated
+
+#: Ids named in one statement at most; below the bound-parameter limits of both engines.
+CHUNK = 400
+
+
+def keep_order(stated: Sequence[Stated]) -> None:
+    """Give every visit its place in the list as it is now; the order is no fact, and no change to be told."""
+    places = {one.key[0]: one.row for one in stated}
+    rows = db.session.execute(select(Visit.id, Visit.number, Visit.list_position))
+    moved = [
+        {"id": row_id, "list_position": places[number]}
+        for row_id, number, position in rows
+        if number in places and places[number] != position
+    ]
+    if moved:
+        db.session.execute(update(Visit), moved)
+
+
+def drop_stale_plan(child_ids: Collection[int] | None, on: date) -> None:
+    """Take out sessions planned from a day on that the lists no longer give.
+
+    A changed hour, a closure, an agreement that ends: what was planned by the
+    lists before goes. What somebody moved or cancelled, and what was held, stays.
+    """
+    wanted = set(child_ids or ())
+    planned = [row for row in _planned_by_the_lists(on) if child_ids is None or row.child_id in wanted]
+    if not planned:
+        return
+    of_children = {row.child_id for row in planned}
+    facts, calendar = gather(of_children).facts, the_calendar()
+    within = Span(on, max(row.planned_on for row in planned))
+    given: dict[int, tuple[SlotRow, set[date]]] = {}
+    for slot in db.session.scalars(select(SlotRow).where(SlotRow.id.in_({row.slot_id for row in planned}))):
+        active = facts[slot.child_id].active
+        given[slot.id] = slot, set(planned_days(slot.as_slot(), calendar, active, within))
+    stale = [row.id for row in planned if not _is_given(row, *given[row.slot_id])]
+    for start in range(0, len(stale), CHUNK):
+        db.session.execute(delete(Occurrence).where(Occurrence.id.in_(stale[start : start + CHUNK])))
+
+
+def _planned_by_the_lists(on: date) -> Sequence[Any]:
+    """Sessions from a day on that stand as they were made, and that nobody has written down."""
+    held = select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None))
+    return db.session.execute(
+        select(
+            Occurrence.id,
+            Occurrence.slot_id,
+            Occurrence.child_id,
+            Occurrence.teacher_id,
+            Occurrence.planned_on,
+            Occurrence.start_minute,
+            Occurrence.end_minute,
+        ).where(
+            Occurrence.planned_on >= on,
+            Occurrence.planned_on == Occurrence.original_on,
+            Occurrence.state.in_((OccurrenceState.PLANNED, OccurrenceState.CLASHING)),
+            Occurrence.id.not_in(held),
+        )
+    ).all()
+
+
+def _is_given(row: Any, slot: SlotRow, days: set[date]) -> bool:
+    as_made = (row.teacher_id, row.start_minute, row.end_minute)
+    return row.planned_on in days and as_made == (slot.teacher_id, slot.start_minute, slot.end_minute)
+
+
+def pair_with_plan(child_ids: Collection[int] | None) -> None:
+    """Pair visits with the planned sessions of the same child and day that nobody has written down yet."""
+    taken = select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None))
+    free = select(Occurrence.id, Occurrence.child_id, Occurrence.planned_on).where(Occurrence.id.not_in(taken))
+    wanted = set(child_ids or ())
+    planned: dict[tuple[int, date], list[int]] = {}
+    for occurrence_id, child_id, day in db.session.execute(free.order_by(Occurrence.start_minute, Occurrence.id)):
+        if child_ids is None or child_id in wanted:
+            planned.setdefault((child_id, day), []).append(occurrence_id)
+    if not planned:
+        return
+    first = min(day for _child, day in planned)
+    held = select(Visit.id, Visit.child_id, Visit.held_on).where(
+        Visit.held_on >= first, Visit.occurrence_id.is_(None), Visit.is_void.is_(False)
+    )
+    pairs = [
+        {"id": visit_id, "occurrence_id": planned[child_id, day].pop(0)}
+        for visit_id, child_id, day in db.session.execute(held.order_by(Visit.arrived_second, Visit.number)).all()
+        if planned.get((child_id, day))
+    ]
+    if pairs:
+        db.session.execute(update(Visit), pairs)
