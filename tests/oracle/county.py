@@ -54,7 +54,7 @@ class Rule:
 
 @dataclass
 class Visit:
-    """One row of 送教记录, and its verdict once there is one."""
+    """One row of 送教记录, and its verdict once there is one. Times in seconds after midnight."""
 
     number: str
     child: str
@@ -70,7 +70,7 @@ class Visit:
 
     @property
     def minutes(self) -> int:
-        return self.end - self.start
+        return (self.end - self.start) // 60
 
 
 @dataclass
@@ -132,12 +132,12 @@ def an_end(cell: Any) -> date:
     return as_date(cell) or date(2100, 1, 1)
 
 
-def as_minute(cell: Any) -> int:
-    """The minute of the day of a cell that is a time or a text."""
+def as_second(cell: Any) -> int:
+    """The second of the day of a cell that is a time or a text."""
     if isinstance(cell, datetime | time):
-        return cell.hour * 60 + cell.minute
-    hour, minute = str(cell).strip().split(":")[:2]
-    return int(hour) * 60 + int(minute)
+        return cell.hour * 3600 + cell.minute * 60 + cell.second
+    hour, minute, second = (*(int(part) for part in str(cell).strip().split(":")), 0)[:3]
+    return hour * 3600 + minute * 60 + second
 
 
 def as_number(cell: Any, otherwise: int) -> int:
@@ -172,7 +172,7 @@ class County:
         self.agreed = self._days_by_child("协议", "生效日期", "终止日期")
         self.suspended = self._days_by_child("暂停", "起始日期", "截止日期")
         self.visits = [self._visit(row) for row in self.sheets["送教记录"]]
-        self.absences = [self._absence(row) for row in self.sheets["缺课"]]
+        self.absences = [self._absence(row) for row in self.sheets.get("缺课", [])]
         self._rule_on: dict[tuple[str, date], Rule | None] = {}
         self._judge()
 
@@ -254,7 +254,7 @@ class County:
 
     def _days_by_child(self, sheet: str, first: str, last: str) -> dict[str, list[tuple[date, date]]]:
         spans: dict[str, list[tuple[date, date]]] = defaultdict(list)
-        for row in self.sheets[sheet]:
+        for row in self.sheets.get(sheet, []):
             spans[text(row["学生编号"])].append((a_date(row[first]), an_end(row[last])))
         return spans
 
@@ -263,8 +263,8 @@ class County:
             number=text(row["记录号"]),
             child=text(row["学生编号"]),
             day=a_date(row["日期"]),
-            start=as_minute(row["到达时间"]),
-            end=as_minute(row["离开时间"]),
+            start=as_second(row["到达时间"]),
+            end=as_second(row["离开时间"]),
             teachers=set(text(row["教师工号"]).split("、")),
             mode=text(row["方式"]),
             confirmed=text(row["家长确认"]),
@@ -283,14 +283,15 @@ class County:
         )
 
     def _slot_minutes(self, child: str, day: date) -> int:
-        """The minutes of the child's slots of that day; none where it has no slot."""
-        minutes = 0
-        for row in self.sheets["日程"]:
+        """The minutes of the child's slot of that day: of the first, as an excuse is one lesson; 0 without one."""
+        slots = []
+        for row in self.sheets.get("日程", []):
             if text(row["学生编号"]) != child or WEEKDAYS.index(text(row["星期"])) != day.weekday():
                 continue
             if a_date(row["起始日期"]) <= day <= an_end(row["截止日期"]):
-                minutes += as_minute(row["结束时间"]) - as_minute(row["开始时间"])
-        return minutes
+                slots.append((as_second(row["开始时间"]), as_second(row["结束时间"])))
+        start, end = min(slots, default=(0, 0))
+        return (end - start) // 60
 
     # --- a day ---
 
@@ -443,9 +444,7 @@ class County:
                             rows.append(self._row(child, rule, (kind, metric, minimum), (start, end), as_of))
         return rows
 
-    def _row(
-        self, child: str, rule: Rule, quota: tuple[str, str, int], span: tuple[date, date], as_of: date
-    ) -> Row:
+    def _row(self, child: str, rule: Rule, quota: tuple[str, str, int], span: tuple[date, date], as_of: date) -> Row:
         (period, metric, minimum), (start, end) = quota, span
         required = self.required(child, rule, period, minimum, start, end)
         delivered = made_up = invalid = 0
@@ -488,21 +487,21 @@ class County:
 
     def sessions(self) -> list[list[str]]:
         """(session, child, date, minutes, verdict), in the order of the sheet."""
-        return [
-            [visit.number, visit.child, str(visit.day), str(visit.minutes), visit.verdict] for visit in self.visits
-        ]
+        return [[visit.number, visit.child, str(visit.day), str(visit.minutes), visit.verdict] for visit in self.visits]
 
     def totals(self, year: int, as_of: date) -> dict[str, float | None]:
         counted = [visit for visit in self.visits if visit.verdict == "counted" and visit.day.year == year]
         weeks = [row for row in self.ledger(as_of) if row.period == "week" and row.start.year == year]
         judged = [row for row in weeks if row.verdict in ("met", "short")]
+        child_weeks = {(row.child, row.start) for row in judged}
+        short_weeks = {(row.child, row.start) for row in judged if row.verdict == "short"}
         of_sessions = [row for row in judged if row.metric == "sessions"]
         given = sum(min(row.required - row.excused, row.delivered + row.made_up) for row in of_sessions)
         present = [child for child in self.serving if self.is_agreed(child, as_of)]
         return {
             "A4-03": len({visit.child for visit in counted}),
             "A4-04": len([child for child in present if not self.is_suspended(child, as_of)]),
-            "A4-05": percent(sum(row.verdict == "met" for row in judged), len(judged)),
+            "A4-05": percent(len(child_weeks - short_weeks), len(child_weeks)),
             "A4-10": len(counted),
             "A4-11": sum(self.amount(visit, "class_hours") for visit in counted),
             "A4-12": sum(self.repays(visit) for visit in counted),
