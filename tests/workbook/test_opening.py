@@ -1,11 +1,17 @@
 """Files that may be read, and files that may not."""
 
+import io
+from datetime import date, datetime, time
+
 import pytest
+import xlsxwriter
 
 from hometeach.kernel.errors import Refused
 from hometeach.workbook.layout import SHEETS
 from hometeach.workbook.opening import open_workbook
-from tests.workbook.building import SAMPLE, SECOND, repacked, with_in_sheet
+from hometeach.workbook.reading import read_sheets
+from hometeach.workbook.stating import state_lists
+from tests.workbook.building import SAMPLE, SECOND, repacked, rows_of, with_in_sheet
 from tests.workbook.hostile import HOSTILE
 
 WANTED = [layout.sheet for layout in SHEETS]
@@ -54,3 +60,31 @@ def test_rows_keep_the_numbers_that_the_spreadsheet_shows() -> None:
     content = with_in_sheet(1, b"</sheetData>", b'<row r="12"><c r="A12" t="inlineStr"><is><t>X77</t></is></c></row>')
     rows = open_workbook(content, WANTED).sheets["学校"]
     assert rows[12 - 1][0] == "X77"
+
+
+def test_another_program_with_real_times_and_shared_texts_states_the_same() -> None:
+    opened = open_workbook(_written_by_another_program(), WANTED)
+    assert state_lists(read_sheets(opened.sheets)) == state_lists(read_sheets(open_workbook(SAMPLE, WANTED).sheets))
+
+
+def _written_by_another_program() -> bytes:
+    """The sample with shared texts, dates as 2026年9月1日, times as times, and what people add to a sheet."""
+    packed = io.BytesIO()
+    with xlsxwriter.Workbook(packed) as book:
+        days = book.add_format({"num_format": 'yyyy"年"m"月"d"日";@'})
+        hours = book.add_format({"num_format": "h:mm"})
+        for name, rows in rows_of().items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.autofilter(0, 0, len(rows), len(rows[0]) - 1)
+            sheet.data_validation(1, 2, 100, 2, {"validate": "list", "source": ["男", "女"]})
+            sheet.conditional_format(0, 0, 9, 9, {"type": "formula", "criteria": "=$A$1>5", "format": days})
+            for row, cells in enumerate(rows):
+                for column, value in enumerate(cells):
+                    if isinstance(value, date | datetime):
+                        sheet.write_datetime(row, column, value, days)
+                    elif isinstance(value, str) and len(value) == 5 and value[2] == ":":
+                        sheet.write_datetime(row, column, time.fromisoformat(value), hours)
+                    elif value is not None:
+                        sheet.write(row, column, value)
+    return packed.getvalue()
