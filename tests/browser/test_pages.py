@@ -73,20 +73,29 @@ def pages_reached(app: Flask, page: Page) -> dict[str, str]:
     return found
 
 
+def is_checked_with(app: Flask, endpoint: str, role: Role) -> bool:
+    """Whether axe looks at a page as this role: home as every one, other pages as the first that may open them."""
+    roles = getattr(app.view_functions[endpoint], "allowed_roles", frozenset())
+    first = next((one for one in Role if one in roles), role)
+    return endpoint not in TOO_MANY_CELLS and (endpoint == "home.show" or role is first)
+
+
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
 def test_every_page_of_a_role(county_app: Flask, enter: Callable[..., Page], role: Role) -> None:
     page = enter(role)
     reached = pages_reached(county_app, page)
     assert "home.show" in reached
     assert len(reached) >= 2
+    checked_here = {endpoint for endpoint in reached if is_checked_with(county_app, endpoint, role)}
     problems: list[str] = []
     for language in ("zh_Hans_CN", "en"):
-        page.goto("/account" if "account.show" in reached else "/")
-        page.click(f"form[action$='/language'] button[value={language}]")
+        if language == "en":
+            page.goto("/")
+            page.click("form[action$='/language'] button[value=en]")
         for endpoint, address in sorted(reached.items()):
             page.goto(address)
             page.set_viewport_size(DESK)  # type: ignore[arg-type]
-            if endpoint not in TOO_MANY_CELLS:
+            if endpoint in checked_here:
                 problems += [f"{endpoint} {language}: {problem}" for problem in violations(page)]
             page.set_viewport_size(PHONE)  # type: ignore[arg-type]
             if overflow(page) > 0:
