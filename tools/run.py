@@ -90,7 +90,7 @@ def prepare_database(database: sqlalchemy.Engine) -> bool:
     step(
         "database migrated",
         [*FLASK, "db", "upgrade"],
-        advice="Is the database server there, and may this user make tables in that database?",
+        advice="Is the database server there, is the database in UTF-8, and may this user make tables in it?",
     )
     if not is_empty(database):
         return False
