@@ -46,7 +46,7 @@ class KeptList:
     fields: tuple[Field, ...]
     made: Callable[[Stated], Mapping[str, Any]] = lambda _stated: {}
     complete: Complete = lambda _rows, _ids: None
-    after_create: Finish = lambda _created, _rows, _ids: None
+    after_create: Finish | None = None
     after_update: FinishUpdate = lambda _updates, _rows, _ids: None
 
     @property
@@ -55,7 +55,7 @@ class KeptList:
 
     def standing(self, ids: Ids) -> StandingRows:
         """Every row as it stands, by key."""
-        rows = self._rows(ids)
+        rows = self._rows(ids, self.fields)
         self.complete(rows, ids)
         return rows
 
@@ -64,7 +64,8 @@ class KeptList:
         if not stated:
             return
         db.session.execute(insert(self.table), [self._new(one, ids) for one in stated])
-        self.after_create(stated, self._rows(ids), ids)
+        if self.after_create is not None:
+            self.after_create(stated, self._rows(ids, [one for one in self.fields if one.name in self.key]), ids)
 
     def update(self, updates: Sequence[Update], standing: StandingRows, ids: Ids) -> None:
         """Take over the changed fields of rows that are there."""
@@ -80,12 +81,13 @@ class KeptList:
         if updates:
             self.after_update(updates, standing, ids)
 
-    def _rows(self, ids: Ids) -> StandingRows:
-        names = dict.fromkeys(name for one in self.fields for name in one.columns)
+    def _rows(self, ids: Ids, fields: Sequence[Field]) -> StandingRows:
+        """Every row by key, with these of its fields; the key's are among them."""
+        names = dict.fromkeys(name for one in fields for name in one.columns)
         columns = [self.table.c.id, *(self.table.c[name] for name in names)]
         if self._has_public_id:
             columns.append(self.table.c.public_id)
-        kept = [one for one in self.fields if one.columns]
+        kept = [one for one in fields if one.columns]
         rows = {}
         for row in db.session.execute(select(*columns).order_by(self.table.c.id)):
             values = {one.name: one.show(row, ids) for one in kept}
