@@ -26,7 +26,7 @@ from hometeach.kernel.clock import Span, machine_now
 from hometeach.kernel.extensions import Model, coded, db
 from hometeach.kernel.files import new_public_id
 from hometeach.kernel.sealing import Sealed, blind_index
-from hometeach.people.access import Grant, Role, Scope
+from hometeach.people.access import Role, Scope
 from hometeach.people.rules import ContactRule, DisabilityType, FamilyCategory, Sex, Standing, UnitKind
 
 IN_ORDER = "effective_to IS NULL OR effective_from <= effective_to"
@@ -123,10 +123,6 @@ class RoleGrant(Dated, Model):
     unit: Mapped[OrgUnit] = relationship()
 
     __table_args__ = (CheckConstraint(IN_ORDER, name="in_order"),)
-
-    def as_grant(self) -> Grant:
-        """The same for the pure rules."""
-        return Grant(self.role, self.unit_id, self.span, self.is_head)
 
 
 class Child(Identified, Model):

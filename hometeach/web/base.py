@@ -29,7 +29,7 @@ from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db, reading
 from hometeach.kernel.jobs import is_late
 from hometeach.people.access import FILE_READERS, Grant, Role, Scope, scope_of
-from hometeach.people.entry.actions import account_of
+from hometeach.people.entry.actions import SignedIn, who_signed_in
 from hometeach.people.models import Account, Child, children_within
 from hometeach.schedule.models import children_taught_by
 
@@ -77,7 +77,7 @@ ON_A_PHONE = 4
 class Person:
     """Who asks, with the roles in force today."""
 
-    account: Account
+    signed_in: SignedIn
     grants: tuple[Grant, ...]
 
     @cached_property
@@ -88,17 +88,22 @@ class Person:
     @cached_property
     def scope(self) -> Scope:
         """Whose children this person sees."""
-        return scope_of(self.grants, self.account.teacher_id)
+        return scope_of(self.grants, self.signed_in.teacher_id)
 
     @property
     def actor(self) -> str:
         """As the audit log names the person."""
-        return self.account.public_id
+        return self.signed_in.public_id
 
     @property
     def name(self) -> str:
         """As the page greets the person."""
-        return self.account.name
+        return self.signed_in.name
+
+    @property
+    def account(self) -> Account:
+        """The account itself, for the pages that change it."""
+        return db.session.get_one(Account, self.signed_in.account_id)
 
 
 def allowed(*roles: Role) -> Callable[[View], View]:
@@ -228,14 +233,13 @@ def _who_asks() -> Person | None:
     now = clock.machine_now().timestamp()
     if not token or now - seen > current_app.config["SIGN_IN_IDLE"].total_seconds():
         return None
-    account = account_of(token, at_most=current_app.config["SIGN_IN_AT_MOST"])
-    if account is None:
+    signed_in = who_signed_in(token, at_most=current_app.config["SIGN_IN_AT_MOST"])
+    if signed_in is None:
         return None
     if now - seen > 60:
         session["seen"] = now
     today = clock.today()
-    grants = tuple(row.as_grant() for row in account.grants if today in row.span)
-    return Person(account, grants)
+    return Person(signed_in, tuple(grant for grant in signed_in.grants if today in grant.span))
 
 
 def _finish(response: Response) -> Response:

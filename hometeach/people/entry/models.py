@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import DateTime, ForeignKey, LargeBinary, func, select
+from sqlalchemy import DateTime, ForeignKey, LargeBinary, bindparam, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hometeach.kernel.extensions import Model, db
-from hometeach.people.models import Account
+from hometeach.people.models import Account, RoleGrant
 
 
 class SignInAttempt(Model):
@@ -36,5 +36,26 @@ class SignIn(Model):
 
 def last_sign_ins() -> dict[int, datetime]:
     """When each account last signed in, by its id."""
-    statement = select(SignIn.account_id, func.max(SignIn.began_at)).group_by(SignIn.account_id)
-    return {account_id: began_at for account_id, began_at in db.session.execute(statement)}
+    statement = select(SignIn.account_id, func.max(SignIn.began_at).label("began_at")).group_by(SignIn.account_id)
+    return {row.account_id: row.began_at for row in db.session.execute(statement)}
+
+
+#: Who holds a token that was not revoked, a row for each role granted. Built once: it runs on every request.
+BY_TOKEN = (
+    select(
+        SignIn.began_at,
+        Account.id,
+        Account.public_id,
+        Account.name,
+        Account.teacher_id,
+        RoleGrant.role,
+        RoleGrant.unit_id,
+        RoleGrant.is_head,
+        RoleGrant.effective_from,
+        RoleGrant.effective_to,
+    )
+    .join(Account, Account.id == SignIn.account_id)
+    .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
+    .where(SignIn.token_hash == bindparam("token_hash"), SignIn.revoked_at.is_(None), Account.disabled_at.is_(None))
+    .order_by(RoleGrant.id)
+)
