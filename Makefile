@@ -15,8 +15,8 @@ export PYTHONUTF8 := 1
 help: ## say what can be done here
 	@sed -n 's/^\([a-z]*\):.* ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
-run: export HOMETEACH_CONFIG := demonstration
-run: export HOMETEACH_TODAY := 2026-11-23
+run pictures: export HOMETEACH_CONFIG := demonstration
+run pictures: export HOMETEACH_TODAY := 2026-11-23
 run: ## install what is missing and run the demonstration: web server, scheduler, report (PORT=8000)
 	@$(PREPARE) run
 	@exec $(VENV)/python -m tools.run
