@@ -17,6 +17,10 @@ from hometeach.visits.rules import Judgement
 KIND_NO = {kind: place for place, kind in enumerate(PeriodKind)}
 #: Rows deleted or read by id at a time; below the bound-parameter limits of both engines.
 CHUNK = 400
+#: By which a ledger row is known.
+ENTRY_KEY = ("child_id", "period_kind", "period_start", "period_end", "quota_no")
+#: Rows of a table: the values of each by its key.
+Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 
 def rebuild_ledger(child_ids: Collection[int] | None = None) -> int:
@@ -25,16 +29,21 @@ def rebuild_ledger(child_ids: Collection[int] | None = None) -> int:
     Only rows that come out otherwise are written. Returns how many rows were.
     """
     touched = None if child_ids is None else children_whose_verdicts_may_change(child_ids)
-    gathered = gather(touched)
-    verdicts: dict[tuple[Any, ...], dict[str, Any]] = {}
-    entries: dict[tuple[Any, ...], dict[str, Any]] = {}
+    verdicts, entries = computed(gather(touched))
+    return _replace(SessionVerdict, ("visit_id",), verdicts, touched) + _replace(
+        LedgerEntry, ENTRY_KEY, entries, touched
+    )
+
+
+def computed(gathered: Gathered) -> tuple[Rows, Rows]:
+    """The verdicts and the ledger rows that come of the facts, by the keys under which they are stored."""
+    verdicts: Rows = {}
+    entries: Rows = {}
     for child_id, facts in gathered.facts.items():
         judged = gathered.ledger.judge(facts)
         verdicts.update(_verdicts_of(child_id, judged, gathered))
         entries.update(_entries_of(child_id, facts, judged, gathered))
-    return _replace(SessionVerdict, ("visit_id",), verdicts, touched) + _replace(
-        LedgerEntry, ("child_id", "period_kind", "period_start", "period_end", "quota_no"), entries, touched
-    )
+    return verdicts, entries
 
 
 def plan_ahead(on: date) -> int:

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 from hometeach.kernel.clock import Span, days_of
 from hometeach.kernel.extensions import Model, coded, db
 from hometeach.people.models import IN_ORDER, Child, Dated, Identified, OrgUnit, in_force
+from hometeach.schedule.calendar.rules import CalendarKind, Entry
 from hometeach.schedule.rules import (
     Calendar,
     DeliveryRule,
@@ -34,15 +35,6 @@ from hometeach.schedule.rules import (
     Slot,
     Term,
 )
-
-
-class CalendarKind(StrEnum):
-    """What a calendar entry says of its days."""
-
-    TERM = "term"
-    CLOSURE = "closure"
-    HOLIDAY = "holiday"
-    SHIFTED = "shifted"
 
 
 class OccurrenceState(StrEnum):
@@ -142,6 +134,10 @@ class CalendarEntry(Identified, Dated, Model):
         CheckConstraint("effective_to IS NOT NULL AND effective_from <= effective_to", name="closed"),
     )
 
+    def as_entry(self) -> Entry:
+        """The same for the pure rules."""
+        return Entry(self.kind, self.name, self.span)
+
 
 class SlotRow(Identified, Dated, Model):
     """A child's weekly hour with a teacher."""
@@ -196,14 +192,28 @@ def all_rules() -> list[DeliveryRule]:
     return [row.as_rule() for row in db.session.scalars(statement)]
 
 
+def entries_in_order() -> list[CalendarEntry]:
+    """The rows of the calendar by their first day."""
+    statement = select(CalendarEntry).order_by(CalendarEntry.effective_from, CalendarEntry.kind, CalendarEntry.name)
+    return list(db.session.scalars(statement))
+
+
+def written_entries() -> list[Entry]:
+    """What the bureau has written into the calendar, by its first day."""
+    statement = select(
+        CalendarEntry.kind, CalendarEntry.name, CalendarEntry.effective_from, CalendarEntry.effective_to
+    ).order_by(CalendarEntry.effective_from, CalendarEntry.kind, CalendarEntry.name)
+    return [Entry(kind, name, Span.of(first, last)) for kind, name, first, last in db.session.execute(statement)]
+
+
 def the_calendar() -> Calendar:
     """The school calendar: the bureau's entries over the prefilled public holidays."""
-    entries = db.session.execute(
-        select(
-            CalendarEntry.kind, CalendarEntry.effective_from, CalendarEntry.effective_to, CalendarEntry.name
-        ).order_by(CalendarEntry.effective_from, CalendarEntry.kind, CalendarEntry.name)
-    ).all()
-    return calendar_of((kind, Span.of(first, last), name) for kind, first, last, name in entries)
+    return calendar_from(written_entries())
+
+
+def calendar_from(entries: Iterable[Entry]) -> Calendar:
+    """The calendar that such entries make, each winning over the prefilled days."""
+    return calendar_of((entry.kind, entry.span, entry.name) for entry in entries)
 
 
 def calendar_of(entries: Iterable[tuple[CalendarKind, Span, str]]) -> Calendar:
