@@ -89,7 +89,9 @@ class SheetLayout:
     """One sheet: its name, the list that it fills, its key and its columns.
 
     ``key`` holds the fields that tell two rows apart; where ``grouped``, rows
-    of one key are one record told over several rows.
+    of one key are one record told over several rows. A ``required`` sheet must
+    be there, and hold a row unless it ``may_be_empty``: a county begins with
+    neither an agreement nor a visit.
     """
 
     sheet: str
@@ -98,6 +100,7 @@ class SheetLayout:
     columns: tuple[Column, ...]
     required: bool = False
     grouped: bool = False
+    may_be_empty: bool = False
 
     def column(self, name: str) -> Column:
         """The column of a field."""
@@ -230,6 +233,7 @@ AGREEMENTS = SheetLayout(
         Column("签署日期", "signed_on", Kind.DATE),
     ),
     required=True,
+    may_be_empty=True,
 )
 SUSPENSIONS = SheetLayout(
     "暂停",
@@ -274,6 +278,7 @@ VISITS = SheetLayout(
         Column("内容", "content", Kind.LONG_TEXT, personal=True, longest=2000),
     ),
     required=True,
+    may_be_empty=True,
 )
 ABSENCES = SheetLayout(
     "缺课",

@@ -88,7 +88,7 @@ def _read_sheet(layout: SheetLayout, rows: Sequence[Sequence[Cell]] | None, read
             reading.faults.append(Fault(Place(layout.sheet, 1, column.head), FaultKind.COLUMN_MISSING))
     letters = {head: letter_of(index) for head, index in found.items()}
     sheet = ReadSheet(layout, _records(layout, rows[1:], found, letters, reading), letters)
-    if layout.required and not sheet.records:
+    if layout.required and not (sheet.records or layout.may_be_empty):
         reading.faults.append(Fault(Place(layout.sheet), FaultKind.SHEET_EMPTY))
     return sheet
 

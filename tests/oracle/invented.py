@@ -69,9 +69,10 @@ def begun(sheets: Sheets, seed: int) -> Sheets:
     """What the same county may have known earlier: rows not yet written, cells that were corrected since."""
     chance = random.Random(f"earlier {seed}")
     earlier = copy.deepcopy(sheets)
-    for name in {"协议", "暂停", "日程", "送教记录", "缺课"} & earlier.keys():
-        heads, *rows = earlier[name]
-        earlier[name] = [heads, *(row for row in rows if chance.random() < 0.7)]
+    for name in ("协议", "暂停", "日程", "送教记录", "缺课"):
+        heads, *rows = earlier.get(name, [[]])
+        if heads:
+            earlier[name] = [heads, *(row for row in rows if chance.random() < 0.7)]
     heads, *rows = earlier["校历"]
     term, *others = sorted(rows, key=lambda row: row[2] != "学期")
     earlier["校历"] = [heads, term, *(row for row in others if chance.random() < 0.7)]
@@ -316,6 +317,8 @@ class _County:
         for name in ("暂停", "日程", "缺课", "指标"):
             if len(self.sheets[name]) == 1 and self.often(0.5):
                 del self.sheets[name]
+        if self.often(0.03):
+            del self.sheets[self.chance.choice(("协议", "送教记录"))][1:]
         if self.often(0.4):
             heads, *rows = self.sheets["送教记录"]
             self.sheets["送教记录"] = [heads, *self.chance.sample(rows, len(rows))]

@@ -305,6 +305,11 @@ def test_lists_that_a_county_need_not_keep_may_be_missing() -> None:
     assert {note.place.sheet for note in reading.notes} == {"暂停", "日程", "缺课", "指标"}
 
 
+def test_a_county_may_begin_with_neither_an_agreement_nor_a_visit() -> None:
+    begun = changed(lambda s: s.update({name: s[name][:1] for name in ("协议", "送教记录")}))
+    assert faults_of(begun) == []
+
+
 def test_blank_rows_in_between_are_passed_over() -> None:
     gaps = changed(lambda s: s["送教记录"].insert(5, [None] * 11))
     assert faults_of(gaps) == []
