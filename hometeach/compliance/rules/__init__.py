@@ -1,0 +1,34 @@
+"""Of what a child is owed in a period, what was given, what was excused, and what can nobody account for?
+
+``rows`` says what a ledger row tells; ``ledger`` computes the rows of a child.
+"""
+
+from hometeach.compliance.rules.ledger import ChildFacts, Excuse, Ledger
+from hometeach.compliance.rules.rows import (
+    Cause,
+    LedgerRow,
+    Pending,
+    Rate,
+    RowVerdict,
+    percentage,
+    rate,
+    row_verdict,
+    standing,
+    tell_causes,
+)
+
+__all__ = [
+    "Cause",
+    "ChildFacts",
+    "Excuse",
+    "Ledger",
+    "LedgerRow",
+    "Pending",
+    "Rate",
+    "RowVerdict",
+    "percentage",
+    "rate",
+    "row_verdict",
+    "standing",
+    "tell_causes",
+]
