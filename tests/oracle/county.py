@@ -156,6 +156,14 @@ def days_of(first: date, last: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
+def grouped(things: list[Any], name: str) -> dict[Any, list[Any]]:
+    """The things by one of their attributes."""
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for thing in things:
+        groups[getattr(thing, name)].append(thing)
+    return groups
+
+
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
@@ -173,6 +181,10 @@ class County:
         self.suspended = self._days_by_child("暂停", "起始日期", "截止日期")
         self.visits = [self._visit(row) for row in self.sheets["送教记录"]]
         self.absences = [self._absence(row) for row in self.sheets.get("缺课", [])]
+        self.visits_on = grouped(self.visits, "day")
+        self.visits_of = grouped(self.visits, "child")
+        self.absences_of = grouped(self.absences, "child")
+        self._ledgers: dict[date, list[Row]] = {}
         self._rule_on: dict[tuple[str, date], Rule | None] = {}
         self._judge()
 
@@ -357,7 +369,7 @@ class County:
             return "suspended"
         if visit.confirmed == "有异议":
             return "disputed"
-        if any(self._overlap(visit, other) for other in self.visits):
+        if any(self._overlap(visit, other) for other in self.visits_on[visit.day]):
             return "overlap"
         if visit.mode not in rule.modes:
             return "mode_not_counted"
@@ -433,24 +445,26 @@ class County:
 
     def ledger(self, as_of: date) -> list[Row]:
         """All rows: by child, kind of period, start, then the quotas in the sheet's order."""
-        rows = []
+        if as_of not in self._ledgers:
+            self._ledgers[as_of] = list(self._all_rows(as_of))
+        return self._ledgers[as_of]
+
+    def _all_rows(self, as_of: date) -> Iterator[Row]:
+        spans = {period: self.spans_of(period) for period in PERIODS.values()}
         for child in sorted(self.serving):
             for period in PERIODS.values():
-                for start, end in self.spans_of(period):
+                for start, end in spans[period]:
                     first_in_term = next(day for day in days_of(start, end) if self.term_of(day))
                     rule = self.rule_on(child, first_in_term)
                     for kind, metric, minimum, _ in sorted(rule.quotas, key=lambda quota: quota[3]) if rule else ():
                         if rule and kind == period:
-                            rows.append(self._row(child, rule, (kind, metric, minimum), (start, end), as_of))
-        return rows
+                            yield self._row(child, rule, (kind, metric, minimum), (start, end), as_of)
 
     def _row(self, child: str, rule: Rule, quota: tuple[str, str, int], span: tuple[date, date], as_of: date) -> Row:
         (period, metric, minimum), (start, end) = quota, span
         required = self.required(child, rule, period, minimum, start, end)
         delivered = made_up = invalid = 0
-        for visit in self.visits:
-            if visit.child != child:
-                continue
+        for visit in self.visits_of.get(child, []):
             inside = start <= visit.day <= end
             if visit.verdict == "counted" and self.repays(visit):
                 assert visit.missed is not None
@@ -474,10 +488,8 @@ class County:
 
     def _excused(self, child: str, rule: Rule, metric: str, start: date, end: date) -> int:
         taken_off = 0
-        for absence in self.absences:
-            if absence.child != child or not absence.reduces or not absence.approved:
-                continue
-            if start <= absence.day <= end:
+        for absence in self.absences_of.get(child, []):
+            if absence.reduces and absence.approved and start <= absence.day <= end:
                 class_hour = (self.rule_on(child, absence.day) or rule).class_hour
                 hours = absence.minutes // class_hour
                 taken_off += {"sessions": 1, "minutes": absence.minutes, "class_hours": hours}[metric]

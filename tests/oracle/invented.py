@@ -41,6 +41,29 @@ ANCHORS = (
     date(2026, 9, 1),
     date(2026, 9, 14),
 )
+#: What people leave in a cell by mistake, or a spreadsheet makes of what they wrote.
+SLIPS = (
+    *(
+        None,
+        "",
+        " ",
+        "\u200b",
+        "abc",
+        "、",
+        "长" * 300,
+        "S0001",
+        "X00",
+        "T001、T001",
+        "T001,T002",
+        "是",
+        "远程",
+        "学期",
+        "全局",
+    ),
+    *(-1, 0, 0.5, 1.5, 1e9, 10**18, 45000, "0", "1e3", "6O", "５９", True, float("nan"), float("inf"), "=1+1", "#N/A"),
+    *("2026-02-30", "２０２６－０３－０２", "25:61", "24:00", "2026-2027学年第一学期", "2026-2028学年第一学期"),
+    *(date(1900, 1, 1), date(2100, 12, 31), datetime(2026, 3, 2, 9, 30), time(0, 0), timedelta(hours=30)),  # noqa: DTZ001
+)
 #: Each child has an hour of its own, two hours after another's: a long lesson touches the next one or overlaps it.
 OWN_STARTS = tuple(range(300, 1260, 120))
 STARTS = (480, 510, 540, 555, 570, 600, 630, 660, 840, 870)
@@ -84,6 +107,20 @@ def begun(sheets: Sheets, seed: int) -> Sheets:
             place, word = chance.choice(((6, "入户"), (7, "已确认"), (8, None), (9, "是"), (9, None)))
             row[place] = word
     return earlier
+
+
+def with_slips(sheets: Sheets, seed: int) -> Sheets:
+    """The same county with one to three cells that hold what does not belong there, and now and then a row twice."""
+    chance = random.Random(f"slips {seed}")
+    slipped = copy.deepcopy(sheets)
+    for _ in range(chance.choice((1, 1, 2, 3))):
+        name = chance.choice([name for name, rows in slipped.items() if len(rows) > 1])
+        row = chance.choice(slipped[name] if chance.random() < 0.05 else slipped[name][1:])
+        row[chance.randrange(len(row))] = chance.choice(SLIPS)
+    if chance.random() < 0.1:
+        rows = slipped[chance.choice(("学生", "送教规则", "校历"))]
+        rows.append(list(chance.choice(rows[1:])))
+    return slipped
 
 
 class _County:

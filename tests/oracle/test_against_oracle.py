@@ -12,16 +12,19 @@ import pytest
 from flask import Flask
 
 from hometeach.compliance.exports import ledger_rows, session_rows
+from hometeach.kernel.errors import Refused
+from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.reporting.facts import totals_of
-from hometeach.workbook.actions import apply_import, read_workbook
+from hometeach.workbook import wording
+from hometeach.workbook.actions import FaultyWorkbook, apply_import, read_workbook
 from tests.oracle.county import County, Row
-from tests.oracle.invented import begun, invent
+from tests.oracle.invented import begun, invent, with_slips
 from tests.workbook.building import write
 
-FEW, MANY = range(25), range(1_000)
+IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
 ONE = os.environ.get("HOMETEACH_SEED")
-SEEDS = [int(ONE)] if ONE else MANY if os.environ.get("HOMETEACH_LONG") else FEW
+SEEDS = [int(ONE)] if ONE else range(1_000 if IS_LONG else 25)
 
 
 def take_in(path: Path) -> None:
@@ -58,3 +61,23 @@ def test_a_random_county_gives_what_the_rule_says(app: Flask, tmp_path: Path, se
         take_in(write(tmp_path / "earlier.xlsx", begun(sheets, seed)))
     take_in(path)
     compare(County(path), seed)
+
+
+def refusal_of(path: Path) -> list[str]:
+    """What a bureau reads when its workbook is refused; nothing where it is right."""
+    try:
+        stated = read_workbook(path)
+    except FaultyWorkbook as faulty:
+        return [wording.line(fault) for fault in faulty.faults]
+    except Refused as refused:
+        return [refused.message]
+    apply_import(stated, by="test", bureau_name="X市教育局")
+    return []
+
+
+def test_a_slip_in_any_cell_is_refused_in_words_or_read_but_never_a_crash(app: Flask, tmp_path: Path) -> None:
+    for seed in range(1_000 if IS_LONG else 20):
+        told = refusal_of(write(tmp_path / "slipped.xlsx", with_slips(invent(seed), seed)))
+        assert all(told), f"seed {seed}"
+        assert told or list(session_rows()) or list(ledger_rows(date.max)), f"seed {seed}"
+        db.session.rollback()
