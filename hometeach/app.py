@@ -7,7 +7,7 @@ from hometeach import commands
 from hometeach.kernel import sealing
 from hometeach.kernel.extensions import babel, csrf, db, migrate
 from hometeach.people.founding import holds_demonstration_accounts
-from hometeach.web import base, look, pages
+from hometeach.web import base, look, pages, translating
 
 
 def create_app(settings: type[config.Base] | None = None) -> Flask:
@@ -33,6 +33,7 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
     base.init_app(app)
     csrf.init_app(app)  # after the guard: its refusal is a page like any other
     look.init_app(app)
+    translating.init_app(app)
     for blueprint in pages.blueprints():
         app.register_blueprint(blueprint)
     commands.register(app)
