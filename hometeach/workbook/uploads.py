@@ -4,14 +4,15 @@ The check writes nothing and holds nobody up. What it found is the job's outcome
 which the page shows; what is then taken in is exactly that, or nothing.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from hometeach.kernel import files, jobs
+from hometeach.kernel import audit, files, jobs
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.kernel.files import StoredFile
@@ -38,7 +39,7 @@ def keep_upload(content: bytes, *, by: str) -> jobs.Job:
 
 
 def ask_to_apply(check: jobs.Job, *, by: str) -> jobs.Job:
-    """Ask for what a check found to be taken in.
+    """Ask for what a check found to be taken in; asked twice, it is taken in once.
 
     Raises: Refused ``workbook:not_checked`` if it found faults, or has not ended.
     """
@@ -47,7 +48,46 @@ def ask_to_apply(check: jobs.Job, *, by: str) -> jobs.Job:
         raise Refused(
             "workbook:not_checked", _("There is nothing here that can be taken in. Check the workbook first.")
         )
-    return jobs.ask(APPLY, {"file": outcome["file"], "token": outcome["token"], "by": by}, by=by)
+    db.session.execute(select(jobs.Job.id).where(jobs.Job.id == check.id).with_for_update())
+    asked = {"file": outcome["file"], "token": outcome["token"], "check": check.public_id, "by": by}
+    return apply_job_of(check) or jobs.ask(APPLY, asked, by=by)
+
+
+def apply_job_of(check: jobs.Job) -> jobs.Job | None:
+    """The job that takes in, or has taken in, what a check found; one that came to nothing does not count."""
+    named = jobs.Job.arguments.contains(f'"check": "{check.public_id}"', autoescape=True)
+    alive = jobs.Job.state.in_([jobs.JobState.WAITING, jobs.JobState.RUNNING, jobs.JobState.DONE])
+    statement = select(jobs.Job).where(jobs.Job.kind == APPLY, named, alive).order_by(jobs.Job.id)
+    return db.session.scalars(statement).first()
+
+
+def check_again(job: jobs.Job, *, by: str) -> jobs.Job:
+    """Ask once more what the workbook of a job would change, after something else has changed.
+
+    Raises: Refused ``workbook:not_found`` if it is no longer kept.
+    """
+    return jobs.ask(CHECK, {"file": _file(_file_named_by(job)).public_id}, by=by)
+
+
+def discard(job: jobs.Job, *, by: str) -> None:
+    """Throw away a workbook that is not to be taken in, and all that checks have found in it.
+
+    Raises: Refused ``workbook:being_taken_in`` once it is asked to be taken in.
+    """
+    if job.kind == APPLY or apply_job_of(job) is not None:
+        raise Refused("workbook:being_taken_in", _("This workbook is being taken in, or has been. It stays."))
+    file = _file(_file_named_by(job))
+    jobs.cancel(job)
+    of_file = jobs.Job.arguments.contains(f'"file": "{file.public_id}"', autoescape=True)
+    db.session.execute(update(jobs.Job).where(jobs.Job.kind == CHECK, of_file).values(outcome_sealed=None))
+    db.session.delete(file)
+    audit.record("workbook:discarded", actor=by, about=f"job:{job.public_id}")
+
+
+def is_kept(job: jobs.Job) -> bool:
+    """Whether the workbook that a job is about has not been thrown away."""
+    kept = select(StoredFile.id).where(StoredFile.public_id == _file_named_by(job))
+    return db.session.scalar(kept) is not None
 
 
 def check_upload(arguments: Mapping[str, Any], progress: jobs.Progress) -> dict[str, Any]:
@@ -91,10 +131,19 @@ WORKS: dict[str, jobs.Work] = {CHECK: check_upload, APPLY: apply_upload}
 
 
 def _read(public_id: str, progress: jobs.Progress) -> Statements:
+    return read_workbook(_file(public_id).content, progress.tell)
+
+
+def _file_named_by(job: jobs.Job) -> str:
+    named: str = json.loads(job.arguments)["file"]
+    return named
+
+
+def _file(public_id: str) -> StoredFile:
     file = db.session.scalar(select(StoredFile).where(StoredFile.public_id == public_id))
     if file is None:
         raise Refused("workbook:not_found", _("The workbook is no longer kept. Hand it in again."))
-    return read_workbook(file.content, progress.tell)
+    return file
 
 
 def _outcome(

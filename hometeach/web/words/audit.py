@@ -21,6 +21,7 @@ ACTIONS = {
     "role:grant": _l("Role given"),
     "sign_in:begin": _l("Signed in"),
     "sign_in:end_all": _l("All sign-ins of an account ended"),
+    "workbook:discarded": _l("Workbook discarded"),
     "workbook:imported": _l("Workbook taken in"),
 }
 KINDS = {
@@ -31,6 +32,7 @@ KINDS = {
     "child": _l("child"),
     "import_run": _l("import"),
     "indicator_value": _l("figure"),
+    "job": _l("background work"),
     "published_report": _l("report"),
 }
 LOOKED_AT = {
