@@ -68,7 +68,7 @@ def work_off(app: Flask) -> None:
 def test_the_newest_row_comes_first_and_is_told_in_words(qin: FlaskClient, bare_app: Flask) -> None:
     record(bare_app, "workbook:imported")
     page = qin.get("/audit").text
-    assert rows_of(page)[:2] == ["导入台账", "登录"]
+    assert rows_of(page)[:2] == ["导入名单", "登录"]
     assert "命令行导入" in page
 
 
