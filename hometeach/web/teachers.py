@@ -88,7 +88,7 @@ def _verdicts(teacher: Teacher, span: Span) -> dict[Verdict, int]:
         .where(present, SessionVerdict.held_on.between(span.first, span.last), sees_child())
         .group_by(SessionVerdict.verdict)
     )
-    found = dict(db.session.execute(statement).tuples().all())
+    found: dict[Verdict, int] = dict(db.session.execute(statement).all())
     return {verdict: found[verdict] for verdict in Verdict if verdict in found}
 
 

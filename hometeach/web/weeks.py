@@ -40,7 +40,7 @@ def index() -> str:
     asked = Asked("weeks.index", filters=_filters(list(children.values())))
     of_year = [row for row in ledger_rows(sees_child(), *_conditions(asked)) if _is_of(children[row.child_id], asked)]
     shown = [row for row in of_year if _matches(row, asked, today)]
-    shown.sort(key=lambda row: (-row.first.toordinal(), children[row.child_id].code, row.quota_no))
+    shown.sort(key=lambda row: (row.last >= today, -row.first.toordinal(), children[row.child_id].code, row.quota_no))
     return render_template(
         "weeks/index.html",
         asked=asked,

@@ -12,7 +12,7 @@ from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
 from hometeach.kernel.errors import NotFound, Refused
@@ -56,7 +56,9 @@ class RevealForm(FlaskForm):
     """Why do you need to see it?"""
 
     reason = RadioField(
-        _l("Why do you need to see it?"), choices=REASONS, validators=[InputRequired(_l("Choose a reason."))]
+        _l("Why do you need to see it?"),
+        choices=[SelectChoice(code, words) for code, words in REASONS],
+        validators=[InputRequired(_l("Choose a reason."))],
     )
     note = StringField(_l("Which reason?"), validators=[Length(max=100)])
 

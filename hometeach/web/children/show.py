@@ -50,7 +50,7 @@ def show(public_id: str) -> str:
         child=child,
         listed=listed[0],
         case=case,
-        status=words.case_words(case.status) if case else "",
+        status=_as_sentence(words.case_words(case.status)) if case else "",
         planned=file.planned_of(child, Span(today, today + AHEAD), most=1),
         terms=terms,
         strips=[_strip(child, terms, kind, some) for some in _by_metric(leading)],
@@ -64,13 +64,17 @@ def show(public_id: str) -> str:
         agreements=agreements,
         suspensions=suspensions,
         slots=file.slots_of(child),
-        happened=file.happened(case, agreements, suspensions, today),
+        happened=file.latest_first([*file.changes_of(child), *file.happened(case, agreements, suspensions, today)]),
         masked=masked_fields(child),
         opens_school=bool(person().roles & OPENS_SCHOOLS),
         may_reveal=bool(person().roles & MAY_REVEAL),
         words=words,
         base=url_for(".show", public_id=child.public_id),
     )
+
+
+def _as_sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _unaccounted(picture: TermPicture, child: Child) -> str:

@@ -1,116 +1,190 @@
 """A teacher's week: who is still to be taught, and the sessions that are planned next.
 
-The page that is opened most, on a phone: four queries, whatever the number of children.
+The page that is opened most, on a phone: two queries, whatever the number of
+children. Their statements are made once, of plain columns, because making them
+costs more than running them.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, func, or_, select
 
-from hometeach.kernel.clock import Span
+from hometeach.compliance.models import LedgerEntry
 from hometeach.kernel.extensions import db
-from hometeach.people.models import Child, ResponsibleSpan, in_force
-from hometeach.schedule.models import Occurrence, OccurrenceState
+from hometeach.people.models import Child, ResponsibleSpan
+from hometeach.schedule.models import CalendarEntry, CalendarKind, Occurrence, OccurrenceState
 from hometeach.web import words
 from hometeach.web.base import person
-from hometeach.web.standings.now import AHEAD, ChildNow, Now, Planned, now_of
-from hometeach.web.standings.terms import Terms, chosen_term
+from hometeach.web.standings.ledger import COLUMNS, Row
+from hometeach.web.standings.now import AHEAD, ChildNow, Now, Planned, now_from
 from hometeach.web.states import State, cell_state, state_words
+
+CHILD: Any = Child.__table__
+ANSWERS: Any = ResponsibleSpan.__table__
+ENTRY: Any = LedgerEntry.__table__
+PLAN: Any = Occurrence.__table__
+CALENDAR: Any = CalendarEntry.__table__
 
 
 class Session(NamedTuple):
-    """A session that is planned. Units: minutes after midnight."""
+    """A session that is planned, ready to be shown."""
 
-    child_id: int
-    day: date
-    start_minute: int
-    end_minute: int
+    when: str
     child: str
-    child_public_id: str
-    township: str | None
-    is_mine: bool
+    public_id: str
+    township: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Pupil:
-    """A child for whom the teacher answers, in the running period. ``now`` is empty where nothing runs."""
+    """A child for whom the teacher answers, ready to be shown."""
 
     name: str
     public_id: str
-    now: ChildNow | None
     state: State
-    planned: Planned | None
-
-    @property
-    def standing(self) -> str:
-        """The state in words: what runs still is told by what is still to be given."""
-        if self.now and self.now.waits:
-            row = self.now.telling
-            return _("still %(amount)s", amount=words.amount_words(row.unaccounted, row.metric))
-        return state_words(self.state)
+    standing: str
+    #: When the next session is planned; empty where none is.
+    planned: str
+    #: Whether something is still to be given and nothing is planned.
+    is_unplanned: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TeacherToday:
-    """What a teacher is told."""
+    """What a teacher is told. ``term`` is the key of the running term, ``base`` what a child's address begins with."""
 
     now: Now
-    terms: Terms
+    term: str
     pupils: Sequence[Pupil]
     sessions: Sequence[Session]
-    #: What the address of a child's page begins with.
     base: str
 
 
 def facts(today: date) -> TeacherToday:
     """What the teacher who asks is told today."""
-    me = person().scope.teacher_id
-    terms = chosen_term(today)
-    mine = select(ResponsibleSpan.child_id).where(ResponsibleSpan.teacher_id == me, in_force(ResponsibleSpan, today))
-    sessions = _sessions(me, Span(today, today + AHEAD))
-    planned = {one.child_id: Planned(*one[1:4]) for one in reversed(sessions)}
-    now = now_of(today, terms.span, Child.id.in_(mine), planned=planned)
+    asked = {"me": person().scope.teacher_id, "today": today, "until": today + AHEAD}
+    sessions = db.session.execute(_plan(), asked).all()
+    children = db.session.execute(_children(), asked).all()
+    planned: dict[int, Planned] = {}
+    for child_id, *when in sessions:
+        planned.setdefault(child_id, Planned(*when[:3]))
+    rows = [Row._make(found[4:]) for found in children if found[4] is not None]
+    now = now_from(rows, planned, today)
+    names = {child_id: (name, public_id) for child_id, name, public_id, *_rest in children}
     pupils = [
         _pupil(name, public_id, now.of_child.get(child), planned.get(child), today)
-        for child, name, public_id in db.session.execute(
-            select(Child.id, Child.name, Child.public_id).where(Child.id.in_(mine)).order_by(Child.code)
-        )
+        for child, (name, public_id) in sorted(names.items(), key=lambda one: _urgency(one[0], now, planned))
     ]
-    pupils.sort(key=lambda one: (one.state is not State.OPEN, one.planned.day if one.planned else date.max))
-    return TeacherToday(now, terms, pupils, [one for one in sessions if one.is_mine], url_for("children.index") + "/")
-
-
-def _sessions(me: int | None, within: Span) -> list[Session]:
-    """The sessions planned with the teacher, or by others with the children for whom the teacher answers."""
-    answers = (ResponsibleSpan.child_id == Occurrence.child_id) & in_force(ResponsibleSpan, within.first)
-    statement = (
-        select(
-            Occurrence.child_id,
-            Occurrence.planned_on,
-            Occurrence.start_minute,
-            Occurrence.end_minute,
-            Child.name,
-            Child.public_id,
-            Child.township,
-            Occurrence.teacher_id == me,
-        )
-        .join(Child, Child.id == Occurrence.child_id)
-        .outerjoin(ResponsibleSpan, answers)
-        .where(
-            Occurrence.planned_on.between(within.first, within.last),
-            Occurrence.state == OccurrenceState.PLANNED,
-            (Occurrence.teacher_id == me) | (ResponsibleSpan.teacher_id == me),
-        )
-        .order_by(Occurrence.planned_on, Occurrence.start_minute, Occurrence.id)
+    return TeacherToday(
+        now=now,
+        term=children[0][3].isoformat() if children and children[0][3] else "",
+        pupils=pupils,
+        sessions=[
+            Session(_when(day, start, end), name, public_id, township or "")
+            for _child, day, start, end, name, public_id, township, is_mine in sessions
+            if is_mine
+        ],
+        base=url_for("children.index") + "/",
     )
-    return [Session._make(row) for row in db.session.execute(statement)]
+
+
+def _urgency(child: int, now: Now, planned: dict[int, Planned]) -> tuple[bool, date, int]:
+    """Who is still to be taught first, by when it is planned; what is not planned comes before all."""
+    standing, plan = now.of_child.get(child), planned.get(child)
+    waits = standing is not None and standing.waits
+    return not waits, plan.day if plan else date.min if waits else date.max, plan.start_minute if plan else 0
 
 
 def _pupil(name: str, public_id: str, now: ChildNow | None, planned: Planned | None, today: date) -> Pupil:
     state = cell_state(now.telling.numbers(today)) if now else State.NO_ROW
-    return Pupil(name, public_id, now, state, planned)
+    return Pupil(
+        name,
+        public_id,
+        state,
+        _standing(now, state),
+        _when(planned.day, planned.start_minute) if planned else "",
+        is_unplanned=bool(now and now.is_unplanned),
+    )
+
+
+def _standing(now: ChildNow | None, state: State) -> str:
+    """The state in words: what runs still is told by what is still to be given."""
+    if now is None:
+        return _("nothing is asked")
+    if now.waits:
+        row = now.telling
+        return _("still %(amount)s", amount=words.amount_words(row.unaccounted, row.metric))
+    return state_words(state)
+
+
+def _when(day: date, start: int, end: int | None = None) -> str:
+    hours = words.clock_words(start * 60) if end is None else words.hours_words(start * 60, end * 60)
+    return f"{words.day_words(day)} {hours}"
+
+
+@cache
+def _children() -> Select[Any]:
+    """The children for whom a teacher answers, with the first day of the term and the rows that run or fell short."""
+    today: Any = bindparam("today")
+    first = _term("effective_from")
+    runs = (ENTRY.c.period_start <= today) & (ENTRY.c.period_end >= today)
+    fell_short = (
+        (ENTRY.c.period_end < today)
+        & (ENTRY.c.unaccounted > 0)
+        & (ENTRY.c.period_end >= first)
+        & (ENTRY.c.period_start <= _term("effective_to"))
+    )
+    columns = [ENTRY.c[column.key] for column in COLUMNS]
+    return (
+        select(CHILD.c.id, CHILD.c.name, CHILD.c.public_id, first, *columns)
+        .select_from(ANSWERS)
+        .join(CHILD, CHILD.c.id == ANSWERS.c.child_id)
+        .outerjoin(ENTRY, (ENTRY.c.child_id == CHILD.c.id) & (runs | fell_short))
+        .where(_answers_today())
+        .order_by(CHILD.c.code, ENTRY.c.kind_no, ENTRY.c.period_start, ENTRY.c.period_end, ENTRY.c.quota_no)
+    )
+
+
+@cache
+def _plan() -> Select[Any]:
+    """The sessions planned with a teacher, or by others with the children for whom the teacher answers."""
+    me: Any = bindparam("me")
+    pupils = select(ANSWERS.c.child_id).where(_answers_today())
+    return (
+        select(
+            PLAN.c.child_id,
+            PLAN.c.planned_on,
+            PLAN.c.start_minute,
+            PLAN.c.end_minute,
+            CHILD.c.name,
+            CHILD.c.public_id,
+            CHILD.c.township,
+            PLAN.c.teacher_id == me,
+        )
+        .join(CHILD, CHILD.c.id == PLAN.c.child_id)
+        .where(
+            PLAN.c.planned_on.between(bindparam("today"), bindparam("until")),
+            PLAN.c.state == OccurrenceState.PLANNED,
+            or_(PLAN.c.teacher_id == me, PLAN.c.child_id.in_(pupils)),
+        )
+        .order_by(PLAN.c.planned_on, PLAN.c.start_minute, PLAN.c.id)
+    )
+
+
+def _answers_today() -> Any:
+    today: Any = bindparam("today")
+    last = ANSWERS.c.effective_to
+    in_force = (ANSWERS.c.effective_from <= today) & (last.is_(None) | (last >= today))
+    return (ANSWERS.c.teacher_id == bindparam("me")) & in_force
+
+
+def _term(column: str) -> Any:
+    """A day of the last term that has begun, as ``standings.terms`` chooses it."""
+    begun = (CALENDAR.c.kind == CalendarKind.TERM) & (CALENDAR.c.effective_from <= bindparam("today"))
+    return select(func.max(CALENDAR.c[column])).where(begun).scalar_subquery()

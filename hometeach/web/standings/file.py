@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -10,13 +10,15 @@ from sqlalchemy import select
 
 from hometeach.agreements.models import Agreement
 from hometeach.cases.models import Case, Suspension
-from hometeach.kernel.clock import Span
+from hometeach.kernel.audit import AuditEvent
+from hometeach.kernel.clock import Span, local
 from hometeach.kernel.extensions import db
-from hometeach.people.models import Child, Teacher
+from hometeach.people.models import Account, Child, Teacher
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow
 from hometeach.visits.models import Absence, ExcuseReason
 from hometeach.visits.rules import ExcuseEffect
 from hometeach.web import words
+from hometeach.web.words import audit as told
 
 
 class SlotLine(NamedTuple):
@@ -152,8 +154,32 @@ def happened(
         *(line for agreement in agreements for line in _of_agreement(agreement)),
         *(line for suspension in suspensions for line in _of_suspension(suspension)),
     ]
-    past = sorted((line for line in told if line[0] <= until), key=lambda line: line[0], reverse=True)
-    return [Happened(day, what, words.day_words(day)) for day, what in past]
+    past = [Happened(day, what, words.day_words(day)) for day, what in told if day <= until]
+    return latest_first(past)
+
+
+def changes_of(child: Child, *, most: int = 30) -> list[Happened]:
+    """What people did to the child's file, as the audit log has it, the latest first."""
+    statement = (
+        select(AuditEvent.at, AuditEvent.action, AuditEvent.actor, Account.name)
+        .outerjoin(Account, Account.public_id == AuditEvent.actor)
+        .where(AuditEvent.about == f"child:{child.public_id}")
+        .order_by(AuditEvent.seq.desc())
+        .limit(most)
+    )
+    return [
+        _change(datetime.fromisoformat(at), action, name or told.process_words(actor))
+        for at, action, actor, name in db.session.execute(statement)
+    ]
+
+
+def latest_first(lines: Iterable[Happened]) -> list[Happened]:
+    """The lines of a time line in order."""
+    return sorted(lines, key=lambda line: line.on, reverse=True)
+
+
+def _change(moment: datetime, action: str, who: str) -> Happened:
+    return Happened(local(moment).date(), told.action_words(action), words.moment_words(moment), who)
 
 
 def _placement(case: Case | None) -> list[tuple[date, str]]:

@@ -4,7 +4,7 @@ An open period is never short: what is not given yet is still to be given. What
 nobody accounts for is told of periods that are over.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -139,17 +139,10 @@ class Now:
         return sum(one.is_unplanned for one in self.of_child.values())
 
 
-def now_of(
-    as_of: date,
-    term: Span,
-    *conditions: ColumnElement[bool],
-    kind: PeriodKind | None = None,
-    planned: Mapping[int, Planned] | None = None,
-) -> Now:
+def now_of(as_of: date, term: Span, *conditions: ColumnElement[bool], kind: PeriodKind | None = None) -> Now:
     """How the children of whom the conditions hold stand today, and what is missing of the term so far.
 
     By periods of this kind, or of the shortest kind that any of them is judged by.
-    ``planned`` are the next sessions, where the caller has read them already.
     """
     runs = (LedgerEntry.period_start <= as_of) & (LedgerEntry.period_end >= as_of)
     fell_short = (
@@ -159,18 +152,20 @@ def now_of(
         & (LedgerEntry.unaccounted > 0)
     )
     rows = ledger_rows(runs | fell_short, *conditions)
-    running = [row for row in rows if row.last >= as_of]
+    planned = next_sessions(Span(as_of, as_of + AHEAD), *conditions) if rows else {}
+    return now_from(rows, planned, as_of, kind)
+
+
+def now_from(rows: Sequence[Row], planned: Mapping[int, Planned], as_of: date, kind: PeriodKind | None = None) -> Now:
+    """The same out of rows that run or fell short, and each child's next planned session."""
     kind = kind or min((row.kind for row in rows), key=KINDS.index, default=PeriodKind.WEEK)
-    if planned is None:
-        planned = next_sessions(Span(as_of, as_of + AHEAD), *conditions) if running else {}
-    return Now(
-        kind,
-        {
-            child: ChildNow(some, planned.get(child))
-            for child, some in _grouped(row for row in running if row.kind is kind).items()
-        },
-        missing_of((row for row in rows if row.kind is kind), as_of),
-    )
+    of_kind = [row for row in rows if row.kind is kind]
+    running: dict[int, list[Row]] = {}
+    for row in of_kind:
+        if row.last >= as_of:
+            running.setdefault(row.child_id, []).append(row)
+    of_child = {child: ChildNow(some, planned.get(child)) for child, some in running.items()}
+    return Now(kind, of_child, missing_of(of_kind, as_of))
 
 
 def next_sessions(within: Span, *conditions: ColumnElement[bool]) -> dict[int, Planned]:
@@ -188,11 +183,4 @@ def next_sessions(within: Span, *conditions: ColumnElement[bool]) -> dict[int, P
     )
     for child, day, start, end in db.session.execute(statement):
         found.setdefault(child, Planned(day, start, end))
-    return found
-
-
-def _grouped(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = {}
-    for row in rows:
-        found.setdefault(row.child_id, []).append(row)
     return found

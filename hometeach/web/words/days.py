@@ -5,7 +5,10 @@ that is the year of ``clock.today()``.
 """
 
 from datetime import date, datetime
+from functools import lru_cache
 
+from babel import Locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -61,6 +64,12 @@ def weekday_name(day: date) -> str:
 
 def day_words(day: date, *, weekday: bool = True) -> str:
     """A day: 11月23日 周一, with the year when it is not this one."""
+    return _day_words(day, weekday, clock.today().year, get_locale())
+
+
+@lru_cache(maxsize=4096)
+def _day_words(day: date, weekday: bool, _this_year: int, _locale: Locale | None) -> str:
+    """Kept, because lists say the same few days over and over, and each takes four messages."""
     plain = _plain_day(day)
     return _("%(weekday)s %(day)s", weekday=weekday_name(day), day=plain) if weekday else plain
 
