@@ -1,6 +1,6 @@
 """Who can sign in, and as what? The administrator's list, and one account."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -18,10 +18,9 @@ from hometeach.people.access import Role
 from hometeach.people.entry.models import last_sign_ins
 from hometeach.people.models import Account, OrgUnit, accounts_listed, units_in_order
 from hometeach.web.base import ROLE_NAMES, allowed, person, refusals_on
+from hometeach.web.lists import Asked, Filter, page_of
 
 pages = Blueprint("accounts", __name__, url_prefix="/accounts")
-
-PER_PAGE = 50
 
 
 class AccountForm(FlaskForm):
@@ -54,33 +53,25 @@ class GrantForm(FlaskForm):
 @allowed(Role.ADMINISTRATOR)
 def index() -> str:
     """All accounts with the roles that they hold, narrowed by role and unit in the address."""
-    role = next((role for role in Role if role.value == request.args.get("role")), None)
-    units = units_in_order()
-    unit = next((unit for unit in units if unit.public_id == request.args.get("unit")), None)
-    statement = accounts_listed(clock.today(), role=role, unit=unit)
+    units = {unit.public_id: unit for unit in units_in_order()}
+    asked = Asked(
+        "accounts.index",
+        (
+            Filter.over(
+                "role", _("Role held today"), _("All roles"), [(role.value, ROLE_NAMES[role]) for role in Role]
+            ),
+            Filter.over("unit", _("At which unit"), _("Everywhere"), [(one, unit.name) for one, unit in units.items()]),
+        ),
+    )
+    role = Role(asked["role"]) if asked["role"] else None
+    found = db.session.scalars(accounts_listed(clock.today(), role=role, unit=units.get(asked["unit"]))).all()
     return render_template(
         "accounts/index.html",
-        page=db.paginate(statement, per_page=PER_PAGE, max_per_page=PER_PAGE, error_out=False),
-        address=lambda number: url_for(".index", **{**request.args, "page": number}),
-        role=role.value if role else "",
-        roles=[("", _("All roles")), *((role.value, name) for role, name in ROLE_NAMES.items())],
-        unit=unit.public_id if unit else "",
-        units=[("", _("Everywhere")), *((unit.public_id, unit.name) for unit in units)],
-        chosen=_chosen(role, unit),
+        asked=asked,
+        page=page_of(found, asked),
         last_sign_ins=last_sign_ins(),
         names=ROLE_NAMES,
     )
-
-
-def _chosen(role: Role | None, unit: OrgUnit | None) -> list[tuple[str, str]]:
-    """Each filter in use, in words, with the address without it."""
-    found = []
-    if role:
-        without = url_for(".index", unit=unit.public_id if unit else None)
-        found.append((_("Role: %(name)s", name=ROLE_NAMES[role]), without))
-    if unit:
-        found.append((_("At: %(name)s", name=unit.name), url_for(".index", role=role.value if role else None)))
-    return found
 
 
 @pages.get("/new")
