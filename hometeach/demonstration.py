@@ -24,6 +24,8 @@ from hometeach.people.models import (
     account_by_sign_in_name,
     in_force,
 )
+from hometeach.programmes.actions import write_area_text
+from hometeach.programmes.models import Donor, PolicyDocument, texts_of
 
 #: Known to everybody who reads this: good for invented people on one machine, and refused everywhere else.
 PASSWORD = "songjiao-2026"  # noqa: S105
@@ -48,6 +50,24 @@ CAST = (
 )
 
 
+#: What the areas tell beside their figures: area, what it is an example of, the words. All of it invented.
+TEXTS = (
+    (
+        6,
+        "",
+        "各学校把心理健康课排进课表，班主任每学期与每名留守学生、困难学生至少单独谈心一次，发现情况及时转介。",
+    ),
+    (
+        6,
+        "白沙乡中心小学",
+        "学校把一间旧教室改成“树洞小屋”，午间开放，学生可以写信、画画，也可以约老师说话；家长会前先发一页纸，教家长怎样听孩子说话。",
+    ),
+    (7, "", "爱心项目由学生资助中心统一登记，受助名单在学校公示栏张贴五天，款项直接打到家长账户。"),
+)
+PAPERS = ((5, "《乡村教师支持办法》", "X政办〔2024〕9号", 2024, 2028),)
+DONORS = ("晨光助学金", "青禾励志奖", "山桥书社")
+
+
 def seed(on: date, bureau_name: str) -> tuple[SignInCard, ...]:
     """Make the accounts that are missing; those that are there stay as they are.
 
@@ -62,7 +82,21 @@ def seed(on: date, bureau_name: str) -> tuple[SignInCard, ...]:
     for card in CAST:
         if account_by_sign_in_name(card.sign_in_name) is None:
             _make(card, _unit_of(card.role, bureau, teacher), teacher if card.role is Role.TEACHER else None)
+    if not texts_of(on.year):
+        _tell_of_the_areas(on.year)
     return CAST
+
+
+def _tell_of_the_areas(year: int) -> None:
+    """Give the report of the demonstration words, a paper and donors beside its figures."""
+    for position, (area, title, body) in enumerate(TEXTS, start=1):
+        write_area_text(area=area, year=year, position=position, title=title, body=body, by="demonstration")
+    db.session.add_all(
+        PolicyDocument(area=area, title=title, document_no=number, first_year=first, last_year=last)
+        for area, title, number, first, last in PAPERS
+    )
+    db.session.add_all(Donor(name=name, position=position) for position, name in enumerate(DONORS, start=1))
+    db.session.flush()
 
 
 def _busiest_teacher(on: date) -> Teacher | None:

@@ -12,6 +12,7 @@ from hometeach.commands.trail import check_audit_log
 from hometeach.compliance import actions as compliance
 from hometeach.kernel import audit, clock, jobs
 from hometeach.people.entry import actions as entry
+from hometeach.reporting import works
 from hometeach.workbook import uploads
 
 
@@ -32,7 +33,7 @@ REGULAR: dict[str, Regular] = {
 }
 
 #: Long work that a page asks for, by kind.
-WORKS: dict[str, jobs.Work] = {**uploads.WORKS, "verify-audit": check_audit_log}
+WORKS: dict[str, jobs.Work] = {**uploads.WORKS, **works.WORKS, "verify-audit": check_audit_log}
 
 
 @click.command("run-job", cls=Told)

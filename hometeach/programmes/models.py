@@ -280,6 +280,18 @@ def current_value(definition_id: int, unit_id: int, kind: FigurePeriod, period: 
     )
 
 
+def values_in(code: str, first: date, last: date) -> list[tuple[IndicatorValue, str]]:
+    """Every version of an indicator's figures whose period ends in the span, with the unit's name, newest first."""
+    statement = (
+        select(IndicatorValue, OrgUnit.name)
+        .join(IndicatorDefinition, IndicatorDefinition.id == IndicatorValue.definition_id)
+        .join(OrgUnit, OrgUnit.id == IndicatorValue.unit_id)
+        .where(IndicatorDefinition.code == code, IndicatorValue.period_end.between(first, last))
+        .order_by(IndicatorValue.entered_at.desc(), IndicatorValue.id.desc())
+    )
+    return [(value, unit) for value, unit in db.session.execute(statement)]
+
+
 def versions_of(value: IndicatorValue) -> list[IndicatorValue]:
     """Every version of a figure, the newest first."""
     period = Span(value.period_start, value.period_end)

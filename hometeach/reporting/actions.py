@@ -13,7 +13,7 @@ from hometeach.kernel.extensions import db
 from hometeach.kernel.files import keep
 from hometeach.reporting.facts import totals_of
 from hometeach.reporting.models import PublishedReport, published
-from hometeach.reporting.report import report_of
+from hometeach.reporting.report import YearReport, report_of
 from hometeach.reporting.writing import MEDIA_TYPES, written
 
 #: Changes with the arithmetic, so that an old report is not held against new rules.
@@ -28,23 +28,38 @@ class Comparison:
     changed: dict[str, tuple[object, object]]
 
 
-def publish_report(year: int, as_of: date, *, by: str) -> PublishedReport:
-    """Freeze the report of a year; one that stands already stays, and this becomes the next version.
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A report as it was read and drawn at one moment, with its figures as they will be kept."""
+
+    report: YearReport
+    figures: str
+    paper: bytes
+
+
+def draw_report(year: int, as_of: date) -> Drawn:
+    """Read and draw the report of a year; writes nothing, and takes seconds."""
+    report = report_of(year, as_of)
+    return Drawn(report, audit.canonical(totals_of(year, as_of)), written(report, "pdf"))
+
+
+def publish_report(drawn: Drawn, *, by: str) -> PublishedReport:
+    """Freeze what was drawn; a report that stands already stays, and this becomes the next version.
 
     Raises: Refused if nothing changed since the last version.
     """
-    report = report_of(year, as_of)
-    earlier = published(year)
-    if earlier and (earlier[0].row_digest, earlier[0].as_of) == (report.digest, as_of):
+    report = drawn.report
+    earlier = published(report.year)
+    if earlier and (earlier[0].row_digest, earlier[0].as_of) == (report.digest, report.as_of):
         message = _("Version %(version)s says the same. There is nothing new to publish.", version=earlier[0].version)
         raise Refused("report:unchanged", message)
-    file = keep(written(report, "pdf"), MEDIA_TYPES["pdf"])
+    file = keep(drawn.paper, MEDIA_TYPES["pdf"])
     db.session.flush()
     row = PublishedReport(
-        year=year,
-        as_of=as_of,
+        year=report.year,
+        as_of=report.as_of,
         version=earlier[0].version + 1 if earlier else 1,
-        figures=audit.canonical(totals_of(year, as_of)),
+        figures=drawn.figures,
         row_digest=report.digest,
         row_count=report.row_count,
         method=METHOD,
@@ -56,7 +71,7 @@ def publish_report(year: int, as_of: date, *, by: str) -> PublishedReport:
     )
     db.session.add(row)
     db.session.flush()
-    detail = {"year": year, "as_of": as_of, "version": row.version, "rows": row.row_digest, "file": file.sha256}
+    detail = {"year": row.year, "as_of": row.as_of, "version": row.version, "rows": row.row_digest, "file": file.sha256}
     audit.record("report:published", actor=by, about=f"published_report:{row.public_id}", detail=detail)
     return row
 

@@ -5,6 +5,7 @@ well as a colour and is named beside its first bar, so that a black-and-white
 copy reads the same; the sentence above and the table behind belong to the page.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -158,8 +159,18 @@ def _key(axes: Any, series: Sequence[Series]) -> None:
 
 
 def _svg(figure: Any, name: str) -> str:
-    """The picture without the XML head, so that it can stand in HTML; the same bytes for the same figures."""
+    """The picture without XML head and group names, so that several can stand in one page; the same bytes each time.
+
+    Looks become attributes: a style in each of hundreds of parts would be read as the page's own.
+    """
     out = StringIO()
     figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    text = out.getvalue()
+    text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>", "", out.getvalue(), flags=re.S)
+    text = re.sub(r'<g id="[^"]*"', "<g", text)
+    text = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), text)
     return text[text.index("<svg") :].replace("<svg ", f'<svg class="chart {name}" ', 1)
+
+
+def _attributes(style: str) -> str:
+    pairs = (part.partition(":") for part in style.split(";") if part.strip())
+    return "".join(f' {name.strip()}="{value.strip()}"' for name, _colon, value in pairs)

@@ -1,6 +1,6 @@
 """The report of a year on paper: its sentences, its pictures, and the PDF."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -16,7 +16,7 @@ from hometeach.kernel import documents
 from hometeach.kernel.clock import Span
 from hometeach.kernel.documents import Document
 from hometeach.people.rules import DisabilityType
-from hometeach.programmes.rules import FigurePeriod, MoneyKind, Qualifier, unfixed
+from hometeach.programmes.rules import FigurePeriod, MoneyKind, MoneyTotal, Qualifier, unfixed
 from hometeach.reporting import charts, wording
 from hometeach.reporting.charts import INK, PAPER, Series
 from hometeach.reporting.report import AreaPart, FigureLine, HomePart, SchoolLine, YearReport
@@ -117,8 +117,8 @@ def report_html(report: YearReport, *, mark: str = "") -> str:
         as_of=wording.day_words(report.as_of),
         summary=summary(report),
         said={code: marked(line) for code, line in report.lines.items()},
-        money=money_sentence(report),
-        investment=investment_sentence(report),
+        money=money_sentence(report.lines, report.money.get(MoneyKind.AID)),
+        investment=investment_sentence(report.lines),
         donors=wording.listed(report.donors),
         day=_event_day(report),
         titles=_titles(home, over),
@@ -216,12 +216,10 @@ def summary(report: YearReport) -> list[str]:
     return told
 
 
-def money_sentence(report: YearReport) -> str:
+def money_sentence(lines: Mapping[str, FigureLine], total: MoneyTotal | None) -> str:
     """What was paid to students in the year, added up from what may be added; empty where nothing is known."""
-    total = report.money.get(MoneyKind.AID)
     if total is None:
         return ""
-    lines = report.lines
 
     def named(codes: Sequence[str]) -> str:
         return wording.listed(wording.name_of(lines[code].indicator) for code in codes)
@@ -242,9 +240,9 @@ def money_sentence(report: YearReport) -> str:
     return wording.sentences([told, *(words % {"codes": named(codes)} for codes, words in left_out if codes)])
 
 
-def investment_sentence(report: YearReport) -> str:
+def investment_sentence(lines: Mapping[str, FigureLine]) -> str:
     """What went into buildings: never added to what students were paid."""
-    line = report.lines.get("A2-03")
+    line = lines.get("A2-03")
     if line is None or line.is_missing:
         return ""
     return _(

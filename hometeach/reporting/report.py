@@ -177,7 +177,7 @@ def report_of(year: int, as_of: date) -> YearReport:
         year=year,
         as_of=as_of,
         bureau=bureau.name if bureau else setting("bureau_name", as_of),
-        areas=_areas(facts, figures),
+        areas=areas_of(facts, figures),
         home=home_part(facts, suppressed(disabilities_of(facts.day.active), small), small),
         money=_money(figures, year),
         donors=[donor.name for donor in donors()],
@@ -187,6 +187,30 @@ def report_of(year: int, as_of: date) -> YearReport:
         audit_head=head,
         small_below=small,
     )
+
+
+def areas_of(facts: YearFacts, figures: YearFigures) -> list[AreaPart]:
+    """The eight areas with the year's figures, words and papers, in order."""
+    known = dict(figures.figures) | derived_figures(facts, figures.indicators)
+    paragraphs = grouped(texts_of(facts.year), lambda text: text.area)
+    policies = grouped(policies_of(facts.year), lambda policy: policy.area)
+    lines = grouped(
+        (FigureLine(one, known.get(one.code), one.code in figures.computed) for one in figures.indicators),
+        lambda line: line.indicator.area,
+    )
+    return [
+        AreaPart(
+            number=area.number,
+            name=_said(area, "name"),
+            owner=_said(area, "owner"),
+            lines=lines.get(area.number, []),
+            paragraphs=[
+                Paragraph(text.title, text.body, text.source_document) for text in paragraphs.get(area.number, [])
+            ],
+            policies=[_policy(one) for one in policies.get(area.number, [])],
+        )
+        for area in areas()
+    ]
 
 
 def home_part(facts: YearFacts, disabilities: Mapping[DisabilityType, int | None], small: int) -> HomePart:
@@ -236,29 +260,6 @@ def digest_rows(facts: YearFacts, figures: YearFigures) -> list[str]:
 
 def _flat(fact: SessionFact | LedgerFact) -> tuple[object, ...]:
     return tuple(fact)
-
-
-def _areas(facts: YearFacts, figures: YearFigures) -> list[AreaPart]:
-    known = dict(figures.figures) | derived_figures(facts, figures.indicators)
-    paragraphs = grouped(texts_of(facts.year), lambda text: text.area)
-    policies = grouped(policies_of(facts.year), lambda policy: policy.area)
-    lines = grouped(
-        (FigureLine(one, known.get(one.code), one.code in figures.computed) for one in figures.indicators),
-        lambda line: line.indicator.area,
-    )
-    return [
-        AreaPart(
-            number=area.number,
-            name=_said(area, "name"),
-            owner=_said(area, "owner"),
-            lines=lines.get(area.number, []),
-            paragraphs=[
-                Paragraph(text.title, text.body, text.source_document) for text in paragraphs.get(area.number, [])
-            ],
-            policies=[_policy(one) for one in policies.get(area.number, [])],
-        )
-        for area in areas()
-    ]
 
 
 def _policy(document: PolicyDocument) -> str:

@@ -11,7 +11,7 @@ from hometeach.compliance.actions import rebuild_ledger
 from hometeach.kernel.audit import AuditEvent, verify
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
-from hometeach.reporting.actions import compare_published, publish_report
+from hometeach.reporting.actions import compare_published, draw_report, publish_report
 from hometeach.reporting.models import published
 from hometeach.visits.models import Visit
 
@@ -35,7 +35,7 @@ def shorten(number: str) -> None:
 
 
 def test_a_published_report_keeps_its_paper_its_figures_and_the_digest_of_its_rows() -> None:
-    row = publish_report(2026, AS_OF, by="bai")
+    row = publish_report(draw_report(2026, AS_OF), by="bai")
     assert (row.version, row.year, row.as_of) == (1, 2026, AS_OF)
     assert row.file.content.startswith(b"%PDF")
     assert '"A4-10":1102' in row.figures
@@ -48,24 +48,24 @@ def test_a_published_report_keeps_its_paper_its_figures_and_the_digest_of_its_ro
 
 
 def test_what_has_not_changed_is_not_published_twice() -> None:
-    publish_report(2026, AS_OF, by="bai")
+    publish_report(draw_report(2026, AS_OF), by="bai")
     with pytest.raises(Refused) as refused:
-        publish_report(2026, AS_OF, by="bai")
+        publish_report(draw_report(2026, AS_OF), by="bai")
     assert refused.value.code == "report:unchanged"
 
 
 def test_a_later_correction_makes_the_second_version_and_leaves_the_first() -> None:
-    first = publish_report(2026, AS_OF, by="bai")
+    first = publish_report(draw_report(2026, AS_OF), by="bai")
     figures, digest = first.figures, first.row_digest
     shorten("V000002")
-    second = publish_report(2026, AS_OF, by="bai")
+    second = publish_report(draw_report(2026, AS_OF), by="bai")
     assert [row.version for row in published(2026)] == [2, 1]
     assert (first.figures, first.row_digest) == (figures, digest)
     assert second.row_digest != digest
 
 
 def test_a_published_report_says_what_changed_since() -> None:
-    row = publish_report(2026, AS_OF, by="bai")
+    row = publish_report(draw_report(2026, AS_OF), by="bai")
     same = compare_published(row)
     assert (same.rows_are_the_same, same.changed) == (True, {})
     shorten("V000002")
@@ -75,7 +75,7 @@ def test_a_published_report_says_what_changed_since() -> None:
 
 
 def test_an_altered_published_figure_is_found_though_no_row_changed() -> None:
-    row = publish_report(2026, AS_OF, by="bai")
+    row = publish_report(draw_report(2026, AS_OF), by="bai")
     row.figures = row.figures.replace('"A4-10":1102', '"A4-10":1200')
     found = compare_published(row)
     assert found.rows_are_the_same

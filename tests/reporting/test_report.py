@@ -135,12 +135,12 @@ def test_the_head_of_the_audit_log_and_the_digest_of_the_rows_are_printed(county
 def test_an_area_s_words_its_papers_and_its_donors_are_printed(county: Flask, tmp_path: Path) -> None:
     write_area_text(area=6, year=2026, position=1, title="山枣镇中心小学", body="周二、周四开放。\n每月一次。", by="x")
     db.session.add(PolicyDocument(area=5, title="《乡村教师支持计划实施办法》", document_no="X政办〔2026〕3号"))
-    db.session.add(Donor(name="曙光助学", position=1))
+    db.session.add(Donor(name="曙光助学", position=0))
     db.session.flush()
     text = without_spaces(pdf_text(report_bytes(2026, AS_OF, "pdf"), tmp_path))
     assert "周二、周四开放。每月一次。" in text
-    assert "依据：《乡村教师支持计划实施办法》（X政办〔2026〕3号）" in text
-    assert "曙光助学等项目" in text
+    assert "依据：《乡村教师支持办法》（X政办〔2024〕9号）；《乡村教师支持计划实施办法》（X政办〔2026〕3号）" in text
+    assert "曙光助学、晨光助学金" in text
 
 
 def test_a_school_with_too_few_children_does_not_say_how_many(app: Flask) -> None:
