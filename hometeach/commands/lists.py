@@ -24,24 +24,30 @@ from hometeach.workbook.telling import tell_lists
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 def import_workbook(file: Path, dry_run: bool) -> None:
     """Take a bureau's own lists in: all of them, or nothing."""
-    statements = _read_or_tell_faults(file)
-    if dry_run:
-        with jobs.only_reading():
-            _tell_changes(preview_import(statements), dry=True)
-        return
-    with jobs.committed(), _progress(_("Taking the lists in")) as told:
-        changes = apply_import(statements, by="import", bureau_name=current_app.config["BUREAU_NAME"], told=told)
-    _tell_changes(changes, dry=False)
-
-
-def _read_or_tell_faults(file: Path) -> Statements:
     try:
-        with jobs.only_reading(), _progress(_("Reading the lists")) as told:
-            return read_workbook(file, told)
+        changes = _try_out(file) if dry_run else _take_in(file)
     except FaultyWorkbook as faulty:
         for fault in faulty.faults:
             click.echo(wording.line(fault))
         raise
+    _tell_changes(changes, dry=dry_run)
+
+
+def _try_out(file: Path) -> Changes:
+    statements = _read(file)
+    with jobs.only_reading():
+        return preview_import(statements)
+
+
+def _take_in(file: Path) -> Changes:
+    statements = _read(file)
+    with jobs.committed(), _progress(_("Taking the lists in")) as told:
+        return apply_import(statements, by="import", bureau_name=current_app.config["BUREAU_NAME"], told=told)
+
+
+def _read(file: Path) -> Statements:
+    with jobs.only_reading(), _progress(_("Reading the lists")) as told:
+        return read_workbook(file, told)
 
 
 def _tell_changes(changes: Changes, *, dry: bool) -> None:

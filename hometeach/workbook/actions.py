@@ -23,6 +23,7 @@ from hometeach.programmes import dictionary
 from hometeach.programmes.actions import load_dictionary
 from hometeach.programmes.models import all_indicators
 from hometeach.workbook import rules
+from hometeach.workbook.clashes import clashes
 from hometeach.workbook.comparing import Key, ListChanges, Stated, compare_list
 from hometeach.workbook.faults import Fault, Note, in_reading_order
 from hometeach.workbook.keeping import KEPT
@@ -133,7 +134,10 @@ def read_workbook(source: bytes | Path, told: Told = lambda done, total: None) -
 
 
 def preview_import(statements: Statements) -> Changes:
-    """What the workbook would change. Writes nothing."""
+    """What the workbook would change. Writes nothing.
+
+    Raises: FaultyWorkbook where what stands leaves no room for it.
+    """
     return _as_changes(statements, _compare(statements, Ids()))
 
 
@@ -149,7 +153,8 @@ def apply_import(
 
     ``expected`` is the token of the changes that somebody looked at.
 
-    Raises: Refused ``workbook:changed_meanwhile`` where they would be others by now.
+    Raises: Refused ``workbook:changed_meanwhile`` where they would be others by now;
+    FaultyWorkbook where what stands leaves no room for it.
     """
     found_bureau(bureau_name)
     load_dictionary()
@@ -175,9 +180,18 @@ def apply_import(
 
 def _compare(statements: Statements, ids: Ids) -> dict[str, _Compared]:
     ids.read()
-    return {
+    compared = {
         name: _compare_list(name, stated, statements.unstated[name], ids) for name, stated in statements.lists.items()
     }
+    _refuse_clashes(compared)
+    return compared
+
+
+def _refuse_clashes(compared: Mapping[str, _Compared]) -> None:
+    standing = {name: {key: row.values for key, row in one.standing.items()} for name, one in compared.items()}
+    faults = clashes({name: one.changes for name, one in compared.items()}, standing)
+    if faults:
+        raise FaultyWorkbook(in_reading_order(faults, [layout.sheet for layout in SHEETS]))
 
 
 def _compare_list(name: str, stated: list[Stated], unstated: frozenset[str], ids: Ids) -> _Compared:

@@ -56,6 +56,11 @@ class FaultKind(StrEnum):
     FIGURE_NEGATIVE = "figure_negative"
     RANGE_REVERSED = "range_reversed"
     NOT_ONE_DAY = "not_one_day"
+    # beside what stands already
+    RULE_STANDS = "rule_stands"
+    ID_STANDS = "id_stands"
+    TERM_STANDS = "term_stands"
+    OFF_AND_ON_STANDS = "off_and_on_stands"
 
 
 class NoteKind(StrEnum):

@@ -98,9 +98,9 @@ def check_upload(arguments: Mapping[str, Any], progress: jobs.Progress) -> dict[
     with jobs.only_reading():
         try:
             statements = _read(arguments["file"], progress)
+            changes = preview_import(statements)
         except FaultyWorkbook as faulty:
             return _outcome(arguments["file"], faults=[fault_as_json(fault) for fault in faulty.faults])
-        changes = preview_import(statements)
     return _outcome(
         arguments["file"],
         token=changes.token,

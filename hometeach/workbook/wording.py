@@ -57,6 +57,10 @@ _WRONG = {
     FaultKind.FIGURE_NEGATIVE: _l("%(shown)s is below zero"),
     FaultKind.RANGE_REVERSED: _l("the upper end is below the lower one"),
     FaultKind.NOT_ONE_DAY: _l("a figure of one day has two dates"),
+    FaultKind.RULE_STANDS: _l("rule %(other)s stands already, with the same scope and the same first day"),
+    FaultKind.ID_STANDS: _l("the ID number stands already, for child %(other)s"),
+    FaultKind.TERM_STANDS: _l("the term shares days with “%(other)s”, which stands already"),
+    FaultKind.OFF_AND_ON_STANDS: _l("“%(other)s”, which stands already, says the opposite of these days"),
 }
 _REMEDY = {
     FaultKind.SHEET_MISSING: _l("add it under this very name, with its headings in the first row"),
@@ -104,6 +108,10 @@ _REMEDY = {
     FaultKind.FIGURE_NEGATIVE: _l("check the sign"),
     FaultKind.RANGE_REVERSED: _l("exchange the two values"),
     FaultKind.NOT_ONE_DAY: _l("write the same date twice"),
+    FaultKind.RULE_STANDS: _l("use the code of the rule that stands, or let this one begin on another day"),
+    FaultKind.ID_STANDS: _l("use the code under which the child stands"),
+    FaultKind.TERM_STANDS: _l("change the term that stands in the calendar first, or correct the dates"),
+    FaultKind.OFF_AND_ON_STANDS: _l("change what stands in the calendar first, or delete the row"),
 }
 #: The lists as a page names them; ``stating.LISTS`` gives the order.
 _LISTS = {
