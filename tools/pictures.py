@@ -25,7 +25,7 @@ from tools.steps import ROOT, Stopped, say
 PICTURES = ROOT / "docs" / "pictures"
 PORT = 8917
 SITE = f"http://127.0.0.1:{PORT}"
-COLOURS = 64
+COLOURS = 160
 #: What stands on the page of the report to be shown, wherever it falls.
 REPORT_WORDS = "全年的账"
 REPORT_DPI = 80
@@ -125,7 +125,7 @@ def keep(name: str, png: bytes) -> None:
     """Write a picture with few colours: quick to load, and small in the history."""
     target = PICTURES / f"{name}.png"
     with Image.open(BytesIO(png)) as picture:
-        picture.convert("RGB").quantize(COLOURS).save(target, optimize=True)
+        picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(target, optimize=True)
     say(f"{target.relative_to(ROOT)}: {target.stat().st_size // 1024} KB")
 
 
