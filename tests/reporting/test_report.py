@@ -126,6 +126,10 @@ def test_every_font_of_the_report_is_embedded(county: Flask, tmp_path: Path) -> 
     assert all(row.split()[-5] == "yes" for row in rows)
 
 
+def test_the_report_shows_that_its_font_draws_rare_characters(told: str) -> None:
+    assert "䶮堃喆翀赟祎玥𬱖㛃犇" in told
+
+
 def test_the_head_of_the_audit_log_and_the_digest_of_the_rows_are_printed(county: Flask, told: str) -> None:
     report = report_of(2026, AS_OF)
     assert report.digest in told
