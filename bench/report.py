@@ -6,7 +6,7 @@ from flask import Flask
 
 from bench.measuring import Ratio, compare
 from hometeach.kernel import clock, documents
-from hometeach.reporting.actions import report_bytes
+from hometeach.reporting.writing import report_bytes
 
 
 def measure(app: Flask) -> Iterator[Ratio]:
