@@ -7,7 +7,7 @@ from hometeach import commands
 from hometeach.kernel import sealing
 from hometeach.kernel.extensions import babel, csrf, db, migrate
 from hometeach.people.founding import holds_demonstration_accounts
-from hometeach.web import base, look, pages, translating
+from hometeach.web import base, failing, look, pages, rail, translating
 
 
 def create_app(settings: type[config.Base] | None = None) -> Flask:
@@ -31,6 +31,8 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
         app, locale_selector=base.chosen_locale, default_translation_directories=str(config.ROOT / "translations")
     )
     base.init_app(app)
+    failing.init_app(app)
+    rail.init_app(app)
     csrf.init_app(app)  # after the guard: its refusal is a page like any other
     look.init_app(app)
     translating.init_app(app)

@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 import config
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
-from hometeach.web.base import NAVIGATION
+from hometeach.web.rail import NAVIGATION
 from tests import factories
 
 ROOT = config.ROOT

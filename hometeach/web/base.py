@@ -15,20 +15,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import CSRFError
 from sqlalchemy import Select, select
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from hometeach.kernel import audit, clock
 from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db, reading
-from hometeach.kernel.jobs import is_late
-from hometeach.people.access import FILE_READERS, Grant, Role, Scope, scope_of
+from hometeach.people.access import Grant, Role, Scope, scope_of
 from hometeach.people.entry.actions import SignedIn, who_signed_in
 from hometeach.people.models import Account, Child, children_within
 from hometeach.schedule.models import children_taught_by
@@ -55,22 +51,8 @@ ROLE_NAMES = {
     Role.RELIEF_CLERK: _l("Relief-office clerk"),
     Role.ADMINISTRATOR: _l("Administrator"),
 }
-#: What stands in the rail, for whom, in this order: endpoint, label, roles.
-NAVIGATION: tuple[tuple[str, Any, frozenset[Role]], ...] = (
-    ("home.show", _l("Today"), frozenset(Role)),
-    ("children.index", _l("Children"), FILE_READERS),
-    ("units.index", _l("Schools"), frozenset({Role.BUREAU_OFFICER, Role.AUDITOR})),
-    ("unaccounted.index", _l("Unaccounted"), FILE_READERS),
-    ("rules.index", _l("Rules and calendar"), FILE_READERS),
-    ("totals.show", _l("Totals"), frozenset({Role.BUREAU_OFFICER, Role.RELIEF_CLERK, Role.AUDITOR})),
-    ("imports.index", _l("Workbook"), frozenset({Role.BUREAU_OFFICER})),
-    ("accounts.index", _l("Accounts"), frozenset({Role.ADMINISTRATOR})),
-    ("audit.index", _l("Audit log"), frozenset({Role.AUDITOR, Role.ADMINISTRATOR})),
-)
 #: Pages from this size on, in bytes, are sent compressed.
 COMPRESSED_FROM = 65_536
-#: A phone's bottom bar holds at most so many of them.
-ON_A_PHONE = 4
 
 
 @dataclass(frozen=True)
@@ -190,18 +172,11 @@ def chosen_locale() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Bind guard, commit, headers, error pages and what every template knows."""
+    """Bind guard, commit and headers."""
     app.before_request(_begin)
     app.before_request(_guard)
     app.after_request(_finish)
     app.teardown_request(_let_go)
-    app.context_processor(_what_templates_know)
-    app.register_error_handler(NotFound, lambda _error: _error_page(404))
-    app.register_error_handler(Refused, _refused_page)
-    app.register_error_handler(OperationalError, _database_away)
-    app.register_error_handler(CSRFError, lambda _error: _error_page(400))
-    app.register_error_handler(HTTPException, lambda error: _error_page(error.code or 500))
-    app.register_error_handler(Exception, _unforeseen)
 
 
 def _begin() -> None:
@@ -282,54 +257,3 @@ def _let_go(_error: BaseException | None) -> None:
     token = g.pop("reading_token", None)
     if token is not None:
         reading.reset(token)
-
-
-def _what_templates_know() -> dict[str, Any]:
-    asking: Person | None = g.get("person")
-    languages = current_app.config["LANGUAGES"]
-    return {
-        "person": asking,
-        "role_names": [ROLE_NAMES[role] for role in sorted(asking.roles)] if asking else [],
-        "navigation": _navigation(asking) if asking else [],
-        "on_a_phone": ON_A_PHONE,
-        "demonstration": current_app.config["DEMONSTRATION"],
-        "frozen": clock.frozen_today() is not None,
-        "today": clock.today(),
-        "languages": languages,
-        "language": chosen_locale(),
-        "scheduler_late": bool(asking and _may_act_on_a_late_scheduler(asking) and is_late("scheduler")),
-    }
-
-
-def _may_act_on_a_late_scheduler(asking: Person) -> bool:
-    return bool(asking.roles & {Role.ADMINISTRATOR, Role.BUREAU_OFFICER})
-
-
-def _navigation(asking: Person) -> list[tuple[str, Any, bool]]:
-    room = (request.endpoint or "").partition(".")[0]
-    return [
-        (url_for(endpoint), label, endpoint.partition(".")[0] == room)
-        for endpoint, label, roles in NAVIGATION
-        if roles & asking.roles and endpoint in current_app.view_functions
-    ]
-
-
-def _error_page(status: int, message: str | None = None) -> tuple[str, int]:
-    db.session.rollback()
-    return render_template("layout/error.html", status=status, message=message, request_id=g.get("request_id")), status
-
-
-def _refused_page(refused: Refused) -> tuple[str, int]:
-    return _error_page(409, refused.message)
-
-
-def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:
-    log.error("request %s: database: %s", g.get("request_id"), type(error.orig).__name__)
-    g.person = None  # who asks stands in the database
-    page, _status = _error_page(503)
-    return page, 503, {"Retry-After": "5"}
-
-
-def _unforeseen(error: Exception) -> tuple[str, int]:
-    log.error("request %s failed", g.get("request_id"), exc_info=error)
-    return _error_page(500)

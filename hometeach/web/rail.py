@@ -1,0 +1,71 @@
+"""What stands around every page: the rail by role, the banners, the languages."""
+
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from hometeach.kernel import clock
+from hometeach.kernel.jobs import is_late
+from hometeach.people.access import FILE_READERS, Role
+from hometeach.web.base import ROLE_NAMES, Person, chosen_locale
+
+#: What stands in the rail, for whom, in this order: endpoint, label, roles.
+NAVIGATION: tuple[tuple[str, Any, frozenset[Role]], ...] = (
+    ("home.show", _l("Today"), frozenset(Role)),
+    ("children.index", _l("Children"), FILE_READERS),
+    ("units.index", _l("Schools"), frozenset({Role.BUREAU_OFFICER, Role.AUDITOR})),
+    ("unaccounted.index", _l("Unaccounted"), FILE_READERS),
+    ("rules.index", _l("Rules and calendar"), FILE_READERS),
+    ("totals.show", _l("Totals"), frozenset({Role.BUREAU_OFFICER, Role.RELIEF_CLERK, Role.AUDITOR})),
+    ("imports.index", _l("Workbook"), frozenset({Role.BUREAU_OFFICER})),
+    ("accounts.index", _l("Accounts"), frozenset({Role.ADMINISTRATOR})),
+    ("audit.index", _l("Audit log"), frozenset({Role.AUDITOR, Role.ADMINISTRATOR})),
+)
+#: Page families that the rail does not name, and the one under which they stand.
+STANDS_UNDER = {
+    "calendar": "rules",
+    "indicators": "totals",
+    "reports": "totals",
+    "teachers": "units",
+    "visits": "children",
+    "weeks": "children",
+}
+#: A phone's bottom bar holds at most so many of them.
+ON_A_PHONE = 4
+
+
+def init_app(app: Flask) -> None:
+    """Give every template what stands around its page."""
+    app.context_processor(_what_templates_know)
+
+
+def _what_templates_know() -> dict[str, Any]:
+    asking: Person | None = g.get("person")
+    languages = current_app.config["LANGUAGES"]
+    return {
+        "person": asking,
+        "role_names": [ROLE_NAMES[role] for role in sorted(asking.roles)] if asking else [],
+        "navigation": _navigation(asking) if asking else [],
+        "on_a_phone": ON_A_PHONE,
+        "demonstration": current_app.config["DEMONSTRATION"],
+        "frozen": clock.frozen_today() is not None,
+        "today": clock.today(),
+        "languages": languages,
+        "language": chosen_locale(),
+        "scheduler_late": bool(asking and _may_act_on_a_late_scheduler(asking) and is_late("scheduler")),
+    }
+
+
+def _may_act_on_a_late_scheduler(asking: Person) -> bool:
+    return bool(asking.roles & {Role.ADMINISTRATOR, Role.BUREAU_OFFICER})
+
+
+def _navigation(asking: Person) -> list[tuple[str, Any, bool]]:
+    room = (request.endpoint or "").partition(".")[0]
+    room = STANDS_UNDER.get(room, room)
+    return [
+        (url_for(endpoint), label, endpoint.partition(".")[0] == room)
+        for endpoint, label, roles in NAVIGATION
+        if roles & asking.roles
+    ]
