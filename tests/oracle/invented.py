@@ -79,6 +79,15 @@ REASONS = (
     "教师请假",
     "其他",
 )
+#: Columns that may have held something else before: so many words, or what stands in other rows.
+CORRECTED: dict[str, tuple[tuple[int, tuple[Any, ...]], ...]] = {
+    "送教记录": ((1, ()), (2, ()), (5, ()), (6, ()), (7, ()), (8, ()), (9, ("是", None)), (4, ("23:50", "23:59:30"))),
+    "缺课": ((2, REASONS), (3, (None, 35, 90)), (4, ("是", "否"))),
+    "协议": ((0, ()), (3, (None, date(2027, 12, 1))), (5, ())),
+    "暂停": ((2, (None, date(2027, 12, 1))),),
+    "日程": ((1, ()), (4, ("23:00", "23:59")), (6, (None,))),
+    "学生": ((21, (None, date(2025, 9, 1))),),
+}
 MOST_OF_A_QUOTA = {"次": 2, "课时": 4, "分钟": 180}
 PERIOD_FACTOR = {"周": 1, "双周": 2, "月": 4, "学期": 6, "学年": 10}
 
@@ -102,10 +111,14 @@ def begun(sheets: Sheets, seed: int) -> Sheets:
     heads, *rows = earlier["送教规则"]
     kept = {row[0] for row in rows if chance.random() < 0.7} or {rows[0][0]}
     earlier["送教规则"] = [heads, *(row for row in rows if row[0] in kept)]
-    for row in earlier["送教记录"][1:]:
-        if chance.random() < 0.3:
-            place, word = chance.choice(((6, "入户"), (7, "已确认"), (8, None), (9, "是"), (9, None)))
-            row[place] = word
+    for name, corrections in CORRECTED.items():
+        for row in earlier.get(name, [[]])[1:]:
+            if chance.random() < 0.3:
+                place, words = chance.choice(corrections)
+                row[place] = chance.choice(words or [other[place] for other in sheets[name][1:]])
+    for row in earlier["送教规则"][1:]:
+        row[6] = 50 if row[0] == earlier["送教规则"][1][0] else row[6]
+        row[17] += seed % 2
     return earlier
 
 
