@@ -197,9 +197,10 @@ def summary(report: YearReport) -> list[str]:
     if home.quota:
         told.append(
             _(
-                "Of %(owed)s owed in periods that are over, %(given)s were given, %(made_up)s made up and "
+                "Of %(owed)s %(unit)s owed in periods that are over, %(given)s were given, %(made_up)s made up and "
                 "%(excused)s excused; %(short)s are short, and for %(nothing)s of them nobody accounts: "
                 "those come first.",
+                unit=wording.unit_words(home.quota),
                 owed=owed.required,
                 given=owed.delivered,
                 made_up=owed.made_up,
@@ -258,17 +259,18 @@ def investment_sentence(lines: Mapping[str, FigureLine]) -> str:
 
 def _titles(home: HomePart, over: Sequence[tuple[Span, Balance]]) -> dict[str, str]:
     """The sentence over each picture and table of home teaching."""
-    owed, verdicts = home.balance, home.verdicts
+    owed, verdicts, unit = home.balance, home.verdicts, wording.unit_words(home.quota)
     not_counted = sum(count for verdict, count in verdicts.items() if verdict not in (Verdict.COUNTED, Verdict.VOID))
     return {
         "identity": _(
-            "The year's account: of %(owed)s owed, %(given)s given or made up, %(short)s short",
+            "The year's account: of %(owed)s %(unit)s owed, %(given)s given or made up, %(short)s short",
+            unit=unit,
             owed=owed.required,
             given=owed.delivered + owed.made_up,
             short=owed.unaccounted,
         ),
-        "weeks": _worst_week(over),
-        "schools": _worst_school(home.schools),
+        "weeks": _worst_week(over, unit),
+        "schools": _worst_school(home.schools, unit),
         "verdicts": ngettext(
             "Of %(recorded)s recorded sessions, %(num)s does not count",
             "Of %(recorded)s recorded sessions, %(num)s do not count",
@@ -278,24 +280,26 @@ def _titles(home: HomePart, over: Sequence[tuple[Span, Balance]]) -> dict[str, s
     }
 
 
-def _worst_week(over: Sequence[tuple[Span, Balance]]) -> str:
+def _worst_week(over: Sequence[tuple[Span, Balance]], unit: str) -> str:
     week, worst = max(over, key=lambda pair: pair[1].unaccounted, default=(None, None))
     if week is None or worst is None or not worst.unaccounted:
         return _("In no week was anything short")
     return _(
-        "Most was short in the week of %(day)s: %(short)s of %(owed)s",
+        "Most was short in the week of %(day)s: %(short)s of %(owed)s %(unit)s",
+        unit=unit,
         day=wording.day_words(week.first),
         short=worst.unaccounted,
         owed=worst.required,
     )
 
 
-def _worst_school(schools: Sequence[SchoolLine]) -> str:
+def _worst_school(schools: Sequence[SchoolLine], unit: str) -> str:
     worst = max(schools, key=lambda school: school.balance.cause(Cause.NOTHING), default=None)
     if worst is None or not worst.balance.cause(Cause.NOTHING):
         return _("In no school is anything left that nobody accounts for")
     return _(
-        "Nobody accounts for %(nothing)s sessions of %(school)s, the most of any school",
+        "Nobody accounts for %(nothing)s %(unit)s of %(school)s, the most of any school",
+        unit=unit,
         nothing=worst.balance.cause(Cause.NOTHING),
         school=worst.name,
     )

@@ -38,6 +38,11 @@ PERIOD_KINDS = {
     PeriodKind.TERM: _l("each term"),
     PeriodKind.SCHOOL_YEAR: _l("each school year"),
 }
+UNITS = {
+    Metric.SESSIONS: _l("sessions"),
+    Metric.CLASS_HOURS: _l("class hours"),
+    Metric.MINUTES: _l("minutes"),
+}
 METRICS = {
     Metric.SESSIONS: _l("number of sessions"),
     Metric.CLASS_HOURS: _l("class hours"),
@@ -142,6 +147,11 @@ def figure_period(kind: FigurePeriod, span: Span) -> str:
     if kind is FigurePeriod.RANGE:
         return _("%(first)s to %(last)s", first=month_words(span.first), last=month_words(span.last))
     return span_words(span)
+
+
+def unit_words(quota: tuple[PeriodKind, Metric] | None) -> str:
+    """In what a quota's amounts are told: 次, 课时, 分钟."""
+    return str(UNITS[quota[1] if quota else Metric.SESSIONS])
 
 
 def quota_name(kind: PeriodKind, metric: Metric) -> str:
