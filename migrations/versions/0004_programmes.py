@@ -145,9 +145,13 @@ def upgrade():
     )
     op.create_index(op.f('ix_indicator_value_period_end'), 'indicator_value', ['period_end'], unique=False)
     op.create_index('uq_indicator_value_current', 'indicator_value', ['definition_id', 'unit_id', 'period_kind', 'period_start', 'period_end'], unique=True, sqlite_where=sa.text("standing <> 'superseded'"), postgresql_where=sa.text("standing <> 'superseded'"))
+    _freeze_what_was_published()
 
 
 def downgrade():
+    for verb in _verbs():
+        on_table = " ON published_report" if op.get_bind().dialect.name == "postgresql" else ""
+        op.execute(f"DROP TRIGGER published_report_no_{verb}{on_table}")
     op.drop_index('uq_indicator_value_current', table_name='indicator_value', sqlite_where=sa.text("standing <> 'superseded'"), postgresql_where=sa.text("standing <> 'superseded'"))
     op.drop_index(op.f('ix_indicator_value_period_end'), table_name='indicator_value')
     op.drop_table('indicator_value')
@@ -157,3 +161,18 @@ def downgrade():
     op.drop_table('area_text')
     op.drop_table('programme_area')
     op.drop_table('donor')
+
+
+def _verbs():
+    return ("update", "delete", "truncate") if op.get_bind().dialect.name == "postgresql" else ("update", "delete")
+
+
+def _freeze_what_was_published():
+    """A report that left the bureau never changes; the function is that of the audit log."""
+    for verb in _verbs():
+        if op.get_bind().dialect.name == "postgresql":
+            each = "STATEMENT" if verb == "truncate" else "ROW"
+            then = f"FOR EACH {each} EXECUTE FUNCTION refuse_change()"
+        else:
+            then = "BEGIN SELECT RAISE(ABORT, 'published_report is append-only'); END"
+        op.execute(f"CREATE TRIGGER published_report_no_{verb} BEFORE {verb.upper()} ON published_report {then}")
