@@ -7,9 +7,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+
+from hometeach.kernel.jobs import committed
+from hometeach.people.founding import make_first_administrator
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -108,4 +112,21 @@ def test_a_database_address_that_cannot_be_used_is_answered_with_one_that_can(tm
     printed, _ = process.communicate(timeout=30)
     assert process.returncode == 1
     assert "postgresql+psycopg://user:password@host:5432/database" in printed
+    assert "secret" not in printed
+
+
+def test_the_database_of_a_real_deployment_is_left_alone(bare_app, database_url, tmp_path):
+    with bare_app.app_context(), committed():
+        make_first_administrator("zhang", "a password of her own", "X市教育局", date(2026, 9, 1))
+    printed, _ = launcher(database_url, tmp_path, a_free_port()).communicate(timeout=30)
+    assert "the database of a real deployment, which `make run` leaves alone" in printed
+    assert "sample county imported" not in printed
+    assert not (tmp_path / "report-2026.pdf").exists()
+
+
+def test_a_database_that_does_not_answer_is_told_with_what_to_look_at_and_without_its_password(tmp_path):
+    address = f"postgresql+psycopg://hometeach:secret@127.0.0.1:{a_free_port()}/hometeach"
+    printed, _ = launcher(address, tmp_path, a_free_port()).communicate(timeout=30)
+    assert "The database cannot be reached" in printed
+    assert "are name and password right" in printed
     assert "secret" not in printed

@@ -10,6 +10,8 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy
@@ -29,6 +31,7 @@ def main() -> None:
     """Run the demonstration until somebody stops it."""
     port = free_port()
     database = checked_database()
+    refuse_real_deployment(database)
     was_empty = prepare_database(database)
     sign_ins = step(
         "demonstration accounts",
@@ -85,12 +88,45 @@ def checked_database() -> sqlalchemy.Engine:
     return sqlalchemy.create_engine(url)
 
 
+def refuse_real_deployment(database: sqlalchemy.Engine) -> None:
+    """Leave a bureau's own database alone: no sample county, and no account whose password everybody knows.
+
+    Raises: Stopped if the database holds accounts, and none of the demonstration.
+    """
+    with reached(database) as connection:
+        if not sqlalchemy.inspect(connection).has_table("account"):
+            return
+        kinds = set(connection.scalars(sqlalchemy.text("SELECT DISTINCT is_demonstration FROM account")))
+    if kinds and not any(kinds):
+        raise Stopped(
+            "DATABASE_URL names the database of a real deployment, which `make run` leaves alone.\n"
+            "Give it an empty one, or see `A real deployment` in README.md."
+        )
+
+
+@contextmanager
+def reached(database: sqlalchemy.Engine) -> Iterator[sqlalchemy.Connection]:
+    """A connection to the database.
+
+    Raises: Stopped with what to look at, if there is none.
+    """
+    try:
+        connection = database.connect()
+    except (sqlalchemy.exc.OperationalError, TypeError) as error:  # TypeError: the driver's answer to SQL_ASCII
+        raise Stopped(
+            f"The database cannot be reached: {str(error).splitlines()[0]}\n"
+            "Is its server there, are name and password right, and was it made in UTF-8?"
+        ) from None
+    with connection:
+        yield connection
+
+
 def prepare_database(database: sqlalchemy.Engine) -> bool:
     """Migrate, and import the sample county into an empty database; whether it was empty."""
     step(
         "database migrated",
         [*FLASK, "db", "upgrade"],
-        advice="Is the database server there, is the database in UTF-8, and may this user make tables in it?",
+        advice="May this user make tables in that database?",
     )
     if not is_empty(database):
         return False
@@ -104,7 +140,7 @@ def prepare_database(database: sqlalchemy.Engine) -> bool:
 
 def is_empty(database: sqlalchemy.Engine) -> bool:
     """Whether the database knows no child yet."""
-    with database.connect() as connection:
+    with reached(database) as connection:
         return connection.execute(sqlalchemy.text("SELECT 1 FROM child LIMIT 1")).first() is None
 
 
