@@ -21,7 +21,7 @@ trap 'rm -f "$STATUS_FILE"' EXIT
 # Letters are UTF-8 and sort the Chinese way, as in a bureau's own database, whatever the locale here says.
 env -u PGPORT LC_ALL=C.UTF-8 pg_virtualenv -t \
     -i '--encoding=UTF8 --locale-provider=icu --icu-locale=zh-Hans-CN' \
-    -o synchronous_commit=off -o full_page_writes=off -o max_connections=200 \
+    -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o max_connections=200 \
     "$0" --inside "$@"
 status=$(cat "$STATUS_FILE")
 exit "${status:-0}"
