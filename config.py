@@ -43,6 +43,8 @@ class Base:
     MAX_FORM_MEMORY_SIZE = 500_000
     TRUSTED_HOSTS = [h for h in os.environ.get("HOMETEACH_HOSTS", "").split(",") if h] or None
     WTF_CSRF_TIME_LIMIT = None
+    #: How many reverse proxies stand in front and name the visitor's address; with none, what they say is not believed.
+    PROXIES = int(os.environ.get("HOMETEACH_PROXIES", "0"))
     #: The bureau's name as the report prints it.
     BUREAU_NAME = os.environ.get("HOMETEACH_BUREAU", "X市教育局")
 

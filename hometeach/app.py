@@ -1,6 +1,7 @@
 """How the application is put together: configure, bind the extensions, register the pages."""
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from hometeach import commands
@@ -24,6 +25,10 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
     app.config["VAR_DIR"].mkdir(parents=True, exist_ok=True)
     app.extensions["hometeach.keys"] = sealing.load_keys(app.config["KEYS"], app.config["KEY_FILE"])
     app.secret_key = app.extensions["hometeach.keys"].secret
+
+    if app.config["PROXIES"]:
+        hops = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     db.init_app(app)
     migrate.init_app(app, db)
