@@ -18,7 +18,7 @@ from hometeach.visits.rules import Verdict
 from hometeach.web import words
 from hometeach.web.base import allowed, person, sees_child
 from hometeach.web.standings.listed import children_listed
-from hometeach.web.standings.pictures import picture_of, stack_of
+from hometeach.web.standings.pictures import picture_of, stacks_of
 from hometeach.web.standings.terms import chosen_term
 from hometeach.web.states import verdict_state
 
@@ -43,9 +43,9 @@ def show(public_id: str) -> str:
         "teachers/show.html",
         teacher=teacher,
         terms=terms,
-        stack=stack_of(picture, children, caption=terms.name, base=url_for("children.index") + "/"),
-        unaccounted=picture.unaccounted(children),
-        picture=picture,
+        children=children,
+        stacks=stacks_of(picture, children, caption=terms.name, base=url_for("children.index") + "/"),
+        unaccounted=picture.unaccounted_words(children),
         counted=verdicts.get(Verdict.COUNTED, 0),
         uncounted=[(verdict, n) for verdict, n in verdicts.items() if verdict not in (Verdict.COUNTED, Verdict.VOID)],
         check=_check(teacher, today),

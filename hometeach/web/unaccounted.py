@@ -12,10 +12,10 @@ from hometeach.schedule.rules import PeriodKind
 from hometeach.web import words
 from hometeach.web.base import allowed, sees_child
 from hometeach.web.lists import Asked, Filter, page_of
-from hometeach.web.standings.ledger import Row, leading_kind, meets, missing_of
+from hometeach.web.standings.ledger import Row, is_leading, meets, missing_of, of_kind
 from hometeach.web.standings.listed import Listed, children_listed, schools_among, teachers_among
-from hometeach.web.standings.names import PeriodNames, periods_words
-from hometeach.web.standings.now import THIS_PERIOD, ChildNow, now_of
+from hometeach.web.standings.names import PeriodNames
+from hometeach.web.standings.now import ChildNow, now_of
 from hometeach.web.standings.sessions import rules_by_code
 from hometeach.web.standings.shortfalls import desks, short_rows, shortfalls_of, slots_of
 from hometeach.web.standings.terms import Terms, chosen_term
@@ -41,9 +41,8 @@ def index() -> str:
     terms = chosen_term(today, request.args.get("term", ""))
     visible = children_listed(today, sees_child())
     asked = Asked("unaccounted.index", _filters(visible, terms))
-    kind = PeriodKind(asked["kind"])
     children = {one.id: one for one in visible if _is_of(one, asked)}
-    rows = [row for row in _short(kind, asked, terms) if row.child_id in children]
+    rows = [row for row in _short(asked, terms) if row.child_id in children]
     shown = shortfalls_of(
         rows, children, slots=slots_of(sees_child()), rules=rules_by_code(), terms=terms.every, as_of=today
     )
@@ -54,9 +53,7 @@ def index() -> str:
         page=page,
         desks=desks(page.items),
         missing=missing_of(rows, today),
-        periods=lambda count: periods_words(kind, count),
-        waiting=_waiting(kind, children, terms) if page.page == 1 else None,
-        this_period=str(THIS_PERIOD[kind]),
+        waiting=_waiting(children, terms) if page.page == 1 else None,
         names=PeriodNames(terms.every),
         words=words,
         base=url_for("children.index") + "/",
@@ -66,7 +63,7 @@ def index() -> str:
 def _filters(visible: Sequence[Listed], terms: Terms) -> tuple[Filter, ...]:
     kinds = [(kind.value, said()) for kind, said in KIND_WORDS.items()]
     return (
-        Filter("kind", _("Periods"), kinds, default=leading_kind(sees_child()).value),
+        Filter.over("kind", _("Periods"), _("The shortest of each child"), kinds),
         Filter.over("term", _("Term"), _("All terms"), terms.choices),
         Filter.over("cause", _("Cause"), _("All causes"), [(one.value, words.cause_words(one)) for one in Cause]),
         Filter.over("school", _("School"), _("All schools"), schools_among(visible)),
@@ -78,10 +75,11 @@ def _is_of(child: Listed, asked: Asked) -> bool:
     return asked["school"] in ("", child.school_key) and asked["teacher"] in ("", child.teacher_key)
 
 
-def _short(kind: PeriodKind, asked: Asked, terms: Terms) -> list[Row]:
-    """The rows that are short, of the term and with the cause asked for."""
+def _short(asked: Asked, terms: Terms) -> list[Row]:
+    """The rows that are short, of the periods, the term and with the cause asked for."""
+    periods = of_kind(PeriodKind(asked["kind"])) if asked["kind"] else is_leading()
     within = [meets(terms.span)] if asked["term"] else []
-    rows = short_rows(kind, terms.as_of, sees_child(), *within)
+    rows = short_rows(terms.as_of, sees_child(), periods, *within)
     return [row for row in rows if not asked["cause"] or Cause(asked["cause"]) in row.causes(terms.as_of)]
 
 
@@ -96,6 +94,5 @@ class Waiting:
         self.listed = waiting if self.count <= MOST_WAITING else waiting[: self.unplanned]
 
 
-def _waiting(kind: PeriodKind, children: Mapping[int, Listed], terms: Terms) -> Waiting:
-    now = now_of(terms.as_of, terms.span, sees_child(), kind=kind)
-    return Waiting(children, now.of_child)
+def _waiting(children: Mapping[int, Listed], terms: Terms) -> Waiting:
+    return Waiting(children, now_of(terms.as_of, terms.span, sees_child()).of_child)

@@ -17,7 +17,7 @@ from hometeach.people.models import Child, OrgUnit, ServingSpan, in_force
 from hometeach.people.rules import UnitKind
 from hometeach.web.base import allowed, person, sees_child
 from hometeach.web.standings.listed import Listed, children_listed
-from hometeach.web.standings.pictures import TermPicture, picture_of, stack_of
+from hometeach.web.standings.pictures import TermPicture, picture_of, stacks_of
 from hometeach.web.standings.terms import chosen_term
 from hometeach.web.states import State
 from hometeach.web.strips import Stack
@@ -70,9 +70,8 @@ def index() -> str:
     return render_template(
         "units/index.html",
         terms=terms,
-        picture=picture,
         schools=schools,
-        unaccounted=picture.unaccounted(children),
+        unaccounted=picture.unaccounted_words(children),
         base=url_for(".index") + "/",
     )
 
@@ -88,9 +87,9 @@ def bureau() -> str:
         "units/bureau.html",
         terms=terms,
         picture=picture,
-        schools=[(school, _stack(picture, school)) for school in school_terms(picture, children)],
+        stacks=[stack for school in school_terms(picture, children) for stack in _stacks(picture, school)],
         count=len(children),
-        unaccounted=picture.unaccounted(children),
+        unaccounted=picture.unaccounted_words(children),
     )
 
 
@@ -108,9 +107,9 @@ def show(public_id: str) -> str:
         "units/show.html",
         school=school,
         terms=terms,
-        picture=picture,
         term=found[0] if found else None,
-        stack=_stack(picture, found[0]) if found else None,
+        stacks=_stacks(picture, found[0]) if found else [],
+        unaccounted=picture.unaccounted_words(children),
         teachers=_teachers(picture, children),
         may_see_all=bool(person().roles & set(WHOLE_BUREAU)),
     )
@@ -131,8 +130,8 @@ def _counts(picture: TermPicture, children: Sequence[Listed]) -> Counter[State]:
     return sum((picture.line(child.id).counts for child in children), Counter())
 
 
-def _stack(picture: TermPicture, school: SchoolTerm) -> Stack:
-    return stack_of(
+def _stacks(picture: TermPicture, school: SchoolTerm) -> list[Stack]:
+    return stacks_of(
         picture,
         school.children,
         caption=_("%(school)s, %(term)s", school=school.name, term=picture.terms.name),
@@ -141,13 +140,13 @@ def _stack(picture: TermPicture, school: SchoolTerm) -> Stack:
     )
 
 
-def _teachers(picture: TermPicture, children: Sequence[Listed]) -> list[tuple[Listed, int, int]]:
-    """For each teacher one of the children, how many there are, and the periods for which nobody accounts."""
+def _teachers(picture: TermPicture, children: Sequence[Listed]) -> list[tuple[Listed, int, str]]:
+    """For each teacher one of the children, how many there are, and for which periods nobody accounts."""
     groups: dict[str, list[Listed]] = {}
     for child in sorted(children, key=lambda one: one.who_acts):
         if child.teacher_key:
             groups.setdefault(child.teacher_key, []).append(child)
-    return [(some[0], len(some), picture.unaccounted(some)) for some in groups.values()]
+    return [(some[0], len(some), picture.unaccounted_words(some)) for some in groups.values()]
 
 
 def _load(public_id: str) -> OrgUnit:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hometeach.compliance.actions import rebuild_ledger
 from hometeach.compliance.facts import gather
 from hometeach.compliance.rules import Cause, LedgerRow, RowVerdict
 from hometeach.demonstration import PASSWORD as DEMONSTRATION_PASSWORD
@@ -16,7 +17,7 @@ from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import beat, committed
 from hometeach.people.access import Role
 from hometeach.people.models import Account, OrgUnit, ResponsibleSpan, RoleGrant, ServingSpan, Teacher
-from hometeach.schedule.rules import PeriodKind
+from hometeach.schedule.rules import Metric, PeriodKind, RuleScope
 from tests import factories
 from tests.web.reading import browser_of, lead_of, links_of, main_of, rows_of, words_in
 
@@ -126,7 +127,9 @@ def test_an_auditor_reads_the_share_and_the_causes(
     facts = told(rows)
     home = county_browser("qin").get("/")
     share = round(100 * facts["nothing"] / facts["judged"] + 1e-9, 1)
-    assert f"共 {facts['judged']} 个，其中{facts['nothing']} 周无人交代，占 {share}%" in lead_of(home)
+    assert lead_of(home) == (
+        f"本学期逐人统计，已结束且应送的共 {facts['judged']} 周，其中{facts['nothing']} 周无人交代，占 {share}%。"
+    )
     causes = Counter(
         cause
         for some in rows.values()
@@ -175,6 +178,29 @@ def test_whoever_holds_two_roles_reads_both_sentences(bare_app: Flask, cast: fac
     assert home.count("本周 1 人应送：0 人已送，0 人已请假，1 人还应送。") == 2
     assert "我的学生：本周" in home
     assert "由谁办理" in home
+
+
+def test_children_judged_by_the_month_are_told_beside_those_judged_by_the_week(
+    bare_app: Flask, signed_in: SignedIn, cast: factories.Cast
+) -> None:
+    with bare_app.app_context(), committed():
+        factories.make_rule(
+            "M",
+            effective_from=TERM_FROM,
+            quotas=[(PeriodKind.MONTH, Metric.SESSIONS, 4)],
+            scope=RuleScope.SCHOOL,
+            scope_key="S2",
+        )
+        rebuild_ledger()
+    officer = signed_in(Role.BUREAU_OFFICER)
+    assert lead_of(officer.get("/")) == (
+        "本学期到目前为止，2 所学校共有 9 周、2 个月无人交代。"
+        "本周 1 人应送：0 人已送，0 人已请假，1 人还应送。"
+        "本月 1 人应送：0 人已送，0 人已请假，1 人还应送。"
+    )
+    assert "共 9 周、2 个月无人交代" in lead_of(officer.get("/children"))
+    assert lead_of(officer.get("/unaccounted")).startswith("2 名学生共有 9 周、2 个月无人交代。")
+    assert main_of(officer.get("/schools/all")).count("<table") == 2
 
 
 def test_a_role_that_has_ended_says_nothing(bare_app: Flask, cast: factories.Cast) -> None:

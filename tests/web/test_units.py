@@ -36,7 +36,7 @@ def test_the_same_in_english(bare_app: Flask, cast: factories.Cast) -> None:
 @pytest.mark.parametrize("role", [Role.SCHOOL_COORDINATOR, Role.BUREAU_OFFICER, Role.AUDITOR])
 def test_a_school_shows_its_childrens_weeks(signed_in: SignedIn, cast: factories.Cast, role: Role) -> None:
     page = signed_in(role).get(f"/schools/{cast.own_school}")
-    assert lead_of(page) == "共 1 名学生。已结束且应送的 12 周中，8.3% 达标。本学期有 9 周无人交代。"
+    assert lead_of(page) == "共 1 名学生。逐人统计，已结束且应送的 12 期中，8.3% 达标。本学期有 9 周无人交代。"
     assert f"/children/{cast.own_child}/week/2026-09-07" in links_of(page)
     assert "博博" not in page.text
     assert rows_of(page)[-1] == "林老师 1 9 周"

@@ -105,7 +105,7 @@ def _index(form: FindForm) -> str:
         page=page_of(shown, asked),
         picture=picture,
         terms=terms,
-        unaccounted=picture.unaccounted(shown),
+        unaccounted=picture.unaccounted_words(shown),
         affected=sum(picture.line(one.id).unaccounted > 0 for one in shown),
         state_words=TERM_STATE_WORDS,
         state_marks=TERM_STATE_MARKS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import product
 
 from flask import render_template, request, url_for
 from sqlalchemy import ColumnElement
@@ -17,7 +18,7 @@ from hometeach.web.base import allowed, load_child, person
 from hometeach.web.children import pages
 from hometeach.web.children.reveal import masked_fields
 from hometeach.web.standings import file
-from hometeach.web.standings.ledger import KINDS, Row, ledger_rows, meets
+from hometeach.web.standings.ledger import KINDS, Row, ledger_rows, meets, missing_of
 from hometeach.web.standings.listed import children_listed
 from hometeach.web.standings.names import PeriodNames
 from hometeach.web.standings.pictures import TermPicture
@@ -41,9 +42,8 @@ def show(public_id: str) -> str:
     today = clock.today()
     terms = chosen_term(today, request.args.get("term", ""))
     rows = ledger_rows(Child.id == child.id, meets(terms.span))
-    kind = min((row.kind for row in rows), key=KINDS.index, default=PeriodKind.WEEK)
     case, agreements, suspensions = file.case_of(child), file.agreements_of(child), file.suspensions_of(child)
-    leading = [row for row in rows if row.kind is kind]
+    leading = _leading(rows)
     listed = children_listed(today, Child.id == child.id)
     return render_template(
         "children/show.html",
@@ -53,9 +53,9 @@ def show(public_id: str) -> str:
         status=_as_sentence(words.case_words(case.status)) if case else "",
         planned=file.planned_of(child, Span(today, today + AHEAD), most=1),
         terms=terms,
-        strips=[_strip(child, terms, kind, some) for some in _by_metric(leading)],
-        weeks_unaccounted=_unaccounted(TermPicture(terms, kind, leading), child),
-        others=[row for row in rows if row.kind is not kind],
+        strips=[_strip(child, terms, some) for some in _by_quota(leading)],
+        unaccounted=missing_of(leading, today).nothing_words,
+        others=[row for row in rows if row not in leading],
         row_state=lambda row: cell_state(row.numbers(today)),
         names=PeriodNames(terms.every),
         shortfalls=_shortfalls(rows, terms, Child.id == child.id),
@@ -77,28 +77,33 @@ def _as_sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _unaccounted(picture: TermPicture, child: Child) -> str:
-    """For a part of how many periods nobody accounts, in words; empty where there is none."""
-    count = picture.line(child.id).unaccounted
-    return picture.periods(count) if count else ""
-
-
 def _held_in(span: Span) -> ColumnElement[bool]:
     return Visit.held_on.between(span.first, span.last)
 
 
-def _by_metric(rows: Sequence[Row]) -> list[list[Row]]:
-    found = [[row for row in rows if row.metric is metric] for metric in Metric]
+def _leading(rows: Sequence[Row]) -> list[Row]:
+    """The rows that no shorter period of the child lies beneath."""
+    return [
+        row
+        for row in rows
+        if not any(KINDS.index(one.kind) < KINDS.index(row.kind) and one.period.meets(row.period) for one in rows)
+    ]
+
+
+def _by_quota(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows apart by kind of period and by what is counted: a strip for each."""
+    found = [[row for row in rows if (row.kind, row.metric) == one] for one in product(PeriodKind, Metric)]
     return [some for some in found if some]
 
 
-def _strip(child: Child, terms: Terms, kind: PeriodKind, rows: Sequence[Row]) -> Strip:
-    picture = TermPicture(terms, kind, rows)
+def _strip(child: Child, terms: Terms, rows: Sequence[Row]) -> Strip:
+    kind = rows[0].kind
+    grid = TermPicture(terms, rows).grids[kind]
     return Strip(
         caption=f"{words.quota_words(rows[-1].quota)} · {terms.name}",
-        heads=picture.heads,
+        heads=grid.heads,
         prefix=f"{url_for('.show', public_id=child.public_id)}/{kind.value}/",
-        cells=picture.line(child.id).cells,
+        cells=grid.cells(child.id),
     )
 
 

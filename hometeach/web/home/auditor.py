@@ -8,8 +8,10 @@ from datetime import date
 from sqlalchemy import true
 
 from hometeach.compliance.rules import Cause, RowVerdict, percentage
+from hometeach.schedule.rules import PeriodKind
 from hometeach.web import words
-from hometeach.web.standings.pictures import TermPicture, picture_of
+from hometeach.web.standings.names import counted_words
+from hometeach.web.standings.pictures import picture_of
 from hometeach.web.standings.terms import Terms, chosen_term
 
 
@@ -18,9 +20,8 @@ class AuditorToday:
     """What an auditor is told. Units: child-periods of the term that are over and owed something."""
 
     terms: Terms
-    picture: TermPicture
-    judged: int
-    unaccounted: int
+    judged: Counter[PeriodKind]
+    unaccounted: Counter[PeriodKind]
     #: For each cause the child-periods of which it explains a part, the largest first.
     causes: Mapping[Cause, int]
 
@@ -32,19 +33,27 @@ class AuditorToday:
     @property
     def share(self) -> float | None:
         """The share of the judged ones for which nobody accounts, %."""
-        return percentage(self.unaccounted, self.judged)
+        return percentage(self.unaccounted.total(), self.judged.total())
+
+    @property
+    def judged_words(self) -> str:
+        """The judged ones in words."""
+        return counted_words(self.judged)
+
+    @property
+    def unaccounted_words(self) -> str:
+        """Those for which nobody accounts, in words."""
+        return counted_words(self.unaccounted)
 
 
 def facts(today: date) -> AuditorToday:
     """What the auditor who asks is told today."""
     terms = chosen_term(today)
-    picture = picture_of(terms, true())
-    told = [row for periods in picture.rows.values() for row in periods.values()]
+    told = picture_of(terms, true()).telling
     causes = Counter(cause for row in told for cause in row.causes(today))
     return AuditorToday(
         terms=terms,
-        picture=picture,
-        judged=sum(row.verdict(today) in (RowVerdict.MET, RowVerdict.SHORT) for row in told),
-        unaccounted=causes[Cause.NOTHING],
+        judged=Counter(row.kind for row in told if row.verdict(today) in (RowVerdict.MET, RowVerdict.SHORT)),
+        unaccounted=Counter(row.kind for row in told if Cause.NOTHING in row.causes(today)),
         causes=dict(sorted(causes.items(), key=lambda one: (-one[1], one[0]))),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import true
 
 from hometeach.web.standings.listed import children_listed
 from hometeach.web.standings.now import Now, now_of
-from hometeach.web.standings.pictures import TermPicture, picture_of
+from hometeach.web.standings.pictures import picture_of
 from hometeach.web.standings.terms import Terms, chosen_term
 from hometeach.web.units import SchoolTerm, school_terms
 
@@ -20,15 +20,11 @@ class BureauToday:
 
     now: Now
     terms: Terms
-    picture: TermPicture
+    #: In words; empty where nobody has to account for anything.
+    unaccounted: str
     schools: Sequence[SchoolTerm]
     children: int
     base: str
-
-    @property
-    def unaccounted(self) -> int:
-        """Child-periods of the term for a part of which nobody accounts."""
-        return sum(school.unaccounted for school in self.schools)
 
     @property
     def schools_affected(self) -> int:
@@ -44,7 +40,7 @@ def facts(today: date) -> BureauToday:
     return BureauToday(
         now=now_of(today, terms.span, true()),
         terms=terms,
-        picture=picture,
+        unaccounted=picture.unaccounted_words(children),
         schools=school_terms(picture, children),
         children=len(children),
         base=url_for("units.index") + "/",

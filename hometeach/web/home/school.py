@@ -24,7 +24,8 @@ class Colleague:
     children: int
     waiting: int
     unplanned: int
-    unaccounted: int
+    #: In words; empty where there is none.
+    unaccounted: str
     known: int
 
 
@@ -65,6 +66,6 @@ def _colleague(children: Sequence[Listed], now: Now, picture: TermPicture) -> Co
         children=len(children),
         waiting=sum(one.waits for one in running),
         unplanned=sum(one.is_unplanned for one in running),
-        unaccounted=sum(line.unaccounted for line in lines),
+        unaccounted=picture.unaccounted_words(children),
         known=sum(line.known for line in lines),
     )

@@ -1,10 +1,13 @@
 """Which ledger rows stand behind a page?"""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import aliased
 
 from hometeach.compliance.models import LedgerEntry, pending_of
 from hometeach.compliance.rules import Cause, Pending, RowVerdict, standing, tell_causes
@@ -12,6 +15,7 @@ from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.rules import Metric, PeriodKind, Quota
+from hometeach.web.standings.names import counted_words
 from hometeach.web.states import RowNumbers
 
 KINDS = tuple(PeriodKind)
@@ -123,12 +127,18 @@ def of_kind(kind: PeriodKind) -> ColumnElement[bool]:
     return LedgerEntry.period_kind == kind
 
 
-def leading_kind(*conditions: ColumnElement[bool]) -> PeriodKind:
-    """The shortest kind of period among the rows of which the conditions hold; the week where there is none."""
-    shortest = db.session.scalar(
-        select(func.min(LedgerEntry.kind_no)).join(Child, Child.id == LedgerEntry.child_id).where(*conditions)
+def is_leading() -> ColumnElement[bool]:
+    """The condition that a row is of the shortest kind of period by which its child is judged at the time."""
+    shorter = aliased(LedgerEntry)
+    beneath = exists(
+        select(shorter.id).where(
+            shorter.child_id == LedgerEntry.child_id,
+            shorter.kind_no < LedgerEntry.kind_no,
+            shorter.period_start <= LedgerEntry.period_end,
+            shorter.period_end >= LedgerEntry.period_start,
+        )
     )
-    return PeriodKind.WEEK if shortest is None else KINDS[shortest]
+    return (LedgerEntry.kind_no == 0) | ~beneath
 
 
 def telling(rows: Iterable[Row], as_of: date) -> Row:
@@ -147,15 +157,26 @@ def by_child(rows: Iterable[Row], as_of: date) -> dict[int, dict[date, Row]]:
     }
 
 
-class Missing(NamedTuple):
-    """What is missing of periods that are over, each child-period counted once.
+@dataclass(frozen=True)
+class Missing:
+    """What is missing of periods that are over, each child-period counted once, by kind of period.
 
     ``nothing``: for a part of it nobody accounts, and of how many ``children``; ``known``: all of it has a cause.
     """
 
-    nothing: int
+    nothing: Counter[PeriodKind]
+    known: Counter[PeriodKind]
     children: int
-    known: int
+
+    @property
+    def nothing_words(self) -> str:
+        """For how many periods nobody accounts, in words; empty where there is none."""
+        return counted_words(self.nothing)
+
+    @property
+    def known_words(self) -> str:
+        """How many periods are short for known causes alone."""
+        return counted_words(self.known)
 
 
 def missing_of(rows: Iterable[Row], as_of: date) -> Missing:
@@ -166,7 +187,12 @@ def missing_of(rows: Iterable[Row], as_of: date) -> Missing:
         if told:
             causes.setdefault((row.child_id, row.kind, row.first), set()).update(told)
     nothing = [key for key, some in causes.items() if Cause.NOTHING in some]
-    return Missing(len(nothing), len({child for child, _kind, _first in nothing}), len(causes) - len(nothing))
+    known = [key for key, some in causes.items() if Cause.NOTHING not in some]
+    return Missing(
+        nothing=Counter(kind for _child, kind, _first in nothing),
+        known=Counter(kind for _child, kind, _first in known),
+        children=len({child for child, _kind, _first in nothing}),
+    )
 
 
 _ORDER = (RowVerdict.SHORT, RowVerdict.OPEN, RowVerdict.MET, RowVerdict.EXEMPT)

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from hometeach.kernel.clock import Span, monday_of
 from hometeach.schedule.rules import PeriodKind, Term
 from hometeach.web import words
+from hometeach.web.words.amounts import enumerated
 
 
 class PeriodNames:
@@ -41,6 +42,12 @@ def term_meeting(terms: Sequence[Term], period: Span) -> Term | None:
 def periods_words(kind: PeriodKind, count: int) -> str:
     """So many periods of a kind: 5 周, 3 个月."""
     return _PERIODS[kind](count)
+
+
+def counted_words(counts: Mapping[PeriodKind, int]) -> str:
+    """Periods of several kinds, the shortest first, empty where there is none: 5 周、3 个月."""
+    said = [periods_words(kind, counts[kind]) for kind in PeriodKind if counts.get(kind)]
+    return enumerated(said) if said else ""
 
 
 def _weeks(n: int) -> str:

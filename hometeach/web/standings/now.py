@@ -4,10 +4,11 @@ An open period is never short: what is not given yet is still to be given. What
 nobody accounts for is told of periods that are over.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 
@@ -17,8 +18,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
-from hometeach.web.standings.ledger import KINDS, Missing, Row, ledger_rows, missing_of
-from hometeach.web.standings.names import periods_words
+from hometeach.web.standings.ledger import Missing, Row, is_leading, ledger_rows, missing_of
 
 #: How far ahead the next planned session is looked for.
 AHEAD = timedelta(days=13)
@@ -46,6 +46,11 @@ class ChildNow:
 
     rows: Sequence[Row]
     planned: Planned | None = None
+
+    @property
+    def kind(self) -> PeriodKind:
+        """The kind of the running period."""
+        return self.rows[0].kind
 
     @property
     def owed(self) -> bool:
@@ -84,29 +89,11 @@ class ChildNow:
 
 
 @dataclass(frozen=True)
-class Now:
-    """How the children stand in the running period, and what nobody accounts for in those of the term that are over.
-
-    Units: children; ``missing`` counts child-periods.
-    """
+class Running:
+    """The running period of one kind. Units: children."""
 
     kind: PeriodKind
-    of_child: Mapping[int, ChildNow]
-    missing: Missing
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no child has a period that runs today: no term, or nobody listed."""
-        return not self.of_child
-
-    def periods(self, count: int) -> str:
-        """So many of these periods, in words."""
-        return periods_words(self.kind, count)
-
-    @property
-    def missing_words(self) -> str:
-        """For how many periods nobody accounts, in words."""
-        return self.periods(self.missing.nothing)
+    children: Sequence[ChildNow]
 
     @property
     def this_period(self) -> str:
@@ -116,34 +103,55 @@ class Now:
     @property
     def owed(self) -> int:
         """Children of whom something is asked."""
-        return sum(one.owed for one in self.of_child.values())
+        return sum(one.owed for one in self.children)
 
     @property
     def given(self) -> int:
         """Children to whom all of it was given."""
-        return sum(one.given for one in self.of_child.values())
+        return sum(one.given for one in self.children)
 
     @property
     def excused(self) -> int:
         """Children of whom all of it was taken off."""
-        return sum(one.excused for one in self.of_child.values())
+        return sum(one.excused for one in self.children)
 
     @property
     def waiting(self) -> int:
         """Children to whom something is still to be given."""
-        return sum(one.waits for one in self.of_child.values())
+        return sum(one.waits for one in self.children)
 
     @property
     def unplanned(self) -> int:
         """Those of them for whom no session is planned in time."""
-        return sum(one.is_unplanned for one in self.of_child.values())
+        return sum(one.is_unplanned for one in self.children)
 
 
-def now_of(as_of: date, term: Span, *conditions: ColumnElement[bool], kind: PeriodKind | None = None) -> Now:
-    """How the children of whom the conditions hold stand today, and what is missing of the term so far.
+@dataclass(frozen=True)
+class Now:
+    """How the children stand today, each in its own running period, and what is missing of the term so far."""
 
-    By periods of this kind, or of the shortest kind that any of them is judged by.
-    """
+    of_child: Mapping[int, ChildNow]
+    missing: Missing
+
+    @property
+    def running(self) -> list[Running]:
+        """The running periods, the shortest kind first; none where no term runs or nobody is listed."""
+        kinds = {one.kind for one in self.of_child.values()}
+        return [
+            Running(kind, [one for one in self.of_child.values() if one.kind is kind])
+            for kind in PeriodKind
+            if kind in kinds
+        ]
+
+    @property
+    def this_period(self) -> str:
+        """本周 where all are judged by the week, else what the one or other period is called."""
+        called = {one.this_period for one in self.running}
+        return called.pop() if len(called) == 1 else _("Now")
+
+
+def now_of(as_of: date, term: Span, *conditions: ColumnElement[bool]) -> Now:
+    """How the children of whom the conditions hold stand today, and what is missing of the term so far."""
     runs = (LedgerEntry.period_start <= as_of) & (LedgerEntry.period_end >= as_of)
     fell_short = (
         (LedgerEntry.period_end < as_of)
@@ -151,21 +159,22 @@ def now_of(as_of: date, term: Span, *conditions: ColumnElement[bool], kind: Peri
         & (LedgerEntry.period_start <= term.last)
         & (LedgerEntry.unaccounted > 0)
     )
-    rows = ledger_rows(runs | fell_short, *conditions)
+    rows = ledger_rows(runs | fell_short, is_leading(), *conditions)
     planned = next_sessions(Span(as_of, as_of + AHEAD), *conditions) if rows else {}
-    return now_from(rows, planned, as_of, kind)
+    return now_from(rows, planned, as_of)
 
 
-def now_from(rows: Sequence[Row], planned: Mapping[int, Planned], as_of: date, kind: PeriodKind | None = None) -> Now:
-    """The same out of rows that run or fell short, and each child's next planned session."""
-    kind = kind or min((row.kind for row in rows), key=KINDS.index, default=PeriodKind.WEEK)
-    of_kind = [row for row in rows if row.kind is kind]
+def now_from(rows: Iterable[Row], planned: Mapping[int, Planned], as_of: date) -> Now:
+    """The same out of leading rows that run or fell short, and each child's next planned session."""
     running: dict[int, list[Row]] = {}
-    for row in of_kind:
+    short = []
+    for row in rows:
         if row.last >= as_of:
             running.setdefault(row.child_id, []).append(row)
+        else:
+            short.append(row)
     of_child = {child: ChildNow(some, planned.get(child)) for child, some in running.items()}
-    return Now(kind, of_child, missing_of(of_kind, as_of))
+    return Now(of_child, missing_of(short, as_of))
 
 
 def next_sessions(within: Span, *conditions: ColumnElement[bool]) -> dict[int, Planned]:

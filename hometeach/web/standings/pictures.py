@@ -1,7 +1,7 @@
 """How does a term look: for one child, and for many under one another?"""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -17,7 +17,7 @@ from hometeach.web import words
 from hometeach.web.standings import ledger
 from hometeach.web.standings.ledger import Row
 from hometeach.web.standings.listed import Listed
-from hometeach.web.standings.names import periods_words
+from hometeach.web.standings.names import counted_words
 from hometeach.web.standings.terms import Terms
 from hometeach.web.states import MARKS, RowNumbers, State, state_words
 from hometeach.web.strips import Cell, Head, Line, Stack, make_cell, period_heads
@@ -49,9 +49,14 @@ TERM_STATE_MARKS = {
 
 @dataclass(frozen=True)
 class TermLine:
-    """One child's term as cells, and what they come to."""
+    """One child's term as cells, by kind of period, and what they come to."""
 
-    cells: Sequence[Cell]
+    cells_of: Mapping[PeriodKind, Sequence[Cell]]
+
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """All of them, the shorter periods first."""
+        return [cell for cells in self.cells_of.values() for cell in cells]
 
     @cached_property
     def counts(self) -> Counter[State]:
@@ -62,6 +67,22 @@ class TermLine:
     def unaccounted(self) -> int:
         """Periods for a part of which nobody accounts."""
         return self.counts[State.UNACCOUNTED]
+
+    @property
+    def unaccounted_of(self) -> Counter[PeriodKind]:
+        """The same by kind of period."""
+        return Counter(
+            {
+                kind: sum(cell.state is State.UNACCOUNTED for cell in cells)
+                for kind, cells in self.cells_of.items()
+                if self.unaccounted
+            }
+        )
+
+    @property
+    def unaccounted_words(self) -> str:
+        """The same in words; empty where there is none."""
+        return counted_words(self.unaccounted_of)
 
     @property
     def known(self) -> int:
@@ -93,81 +114,106 @@ class TermLine:
         return words.listed(f"{state_words(state)} {self.counts[state]}" for state in shown)
 
 
-class TermPicture:
-    """The terms of some children, one cell for each period of the shortest kind that they are judged by.
+class Grid:
+    """The cells of one kind of period. Cells that look and sound alike are made once."""
 
-    Cells that look and sound alike are made once.
-    """
-
-    def __init__(self, terms: Terms, kind: PeriodKind, rows: Sequence[Row]):
-        self.terms = terms
+    def __init__(self, kind: PeriodKind, heads: Sequence[Head], rows: Sequence[Row], as_of: date):
         self.kind = kind
-        self.rows = ledger.by_child(rows, terms.as_of)
-        self.heads = terms.heads() if kind is PeriodKind.WEEK else _heads_of(kind, rows, terms.as_of)
+        self.heads = heads
+        self.rows = ledger.by_child(rows, as_of)
+        self._as_of = as_of
         self._made: dict[tuple[str, Metric, RowNumbers], Cell] = {}
-        self._blank = {head.key: make_cell(head, None) for head in self.heads}
-        self._lines: dict[int, TermLine] = {}
+        self._blank = {head.key: make_cell(head, None) for head in heads}
 
-    def line(self, child_id: int) -> TermLine:
-        """One child's term."""
-        if child_id not in self._lines:
-            of_child = self.rows.get(child_id, {})
-            self._lines[child_id] = TermLine([self._cell(head, of_child.get(head.period.first)) for head in self.heads])
-        return self._lines[child_id]
+    def cells(self, child_id: int) -> list[Cell]:
+        """A child's cells, one under each head."""
+        of_child = self.rows.get(child_id, {})
+        return [self._cell(head, of_child.get(head.period.first)) for head in self.heads]
 
     def _cell(self, head: Head, row: Row | None) -> Cell:
         if row is None:
             return self._blank[head.key]
-        numbers = row.numbers(self.terms.as_of)
+        numbers = row.numbers(self._as_of)
         key = (head.key, row.metric, numbers)
         if key not in self._made:
             self._made[key] = make_cell(head, numbers, row.metric)
         return self._made[key]
 
+
+class TermPicture:
+    """The term of some children, each by the shortest periods that it is judged by."""
+
+    def __init__(self, terms: Terms, rows: Sequence[Row]):
+        self.terms = terms
+        kinds = [kind for kind in PeriodKind if any(row.kind is kind for row in rows)] or [PeriodKind.WEEK]
+        self.grids = {kind: _grid(terms, kind, [row for row in rows if row.kind is kind]) for kind in kinds}
+        self._lines: dict[int, TermLine] = {}
+
+    def line(self, child_id: int) -> TermLine:
+        """One child's term."""
+        if child_id not in self._lines:
+            grids = [grid for grid in self.grids.values() if child_id in grid.rows]
+            self._lines[child_id] = TermLine({grid.kind: grid.cells(child_id) for grid in grids})
+        return self._lines[child_id]
+
+    @property
+    def telling(self) -> list[Row]:
+        """The row that speaks for each child-period."""
+        return [row for grid in self.grids.values() for periods in grid.rows.values() for row in periods.values()]
+
     @cached_property
     def states(self) -> list[State]:
         """The states that are shown, for the key."""
-        shown = {cell.state for child in self.rows for cell in self.line(child).cells}
+        children = {child for grid in self.grids.values() for child in grid.rows}
+        shown = {cell.state for child in children for cell in self.line(child).cells}
         return [state for state in State if state in shown and state is not State.NO_ROW]
 
-    def periods(self, count: int) -> str:
-        """So many of the picture's periods: 5 周."""
-        return periods_words(self.kind, count)
-
-    def unaccounted(self, children: Iterable[Listed]) -> int:
-        """Periods of these children for a part of which nobody accounts."""
-        return sum(self.line(child.id).unaccounted for child in children)
+    def unaccounted_words(self, children: Iterable[Listed]) -> str:
+        """For how many of these children's periods nobody accounts, in words; empty where there is none."""
+        counted: Counter[PeriodKind] = Counter()
+        for child in children:
+            counted.update(self.line(child.id).unaccounted_of)
+        return counted_words(counted)
 
 
 def picture_of(terms: Terms, *conditions: ColumnElement[bool]) -> TermPicture:
     """The chosen term of the children of whom the conditions hold."""
-    kind = ledger.leading_kind(ledger.meets(terms.span), *conditions)
-    rows = ledger.ledger_rows(ledger.of_kind(kind), ledger.meets(terms.span), *conditions)
-    return TermPicture(terms, kind, rows)
+    return TermPicture(terms, ledger.ledger_rows(ledger.meets(terms.span), ledger.is_leading(), *conditions))
 
 
-def stack_of(
+def stacks_of(
     picture: TermPicture,
-    children: Iterable[Listed],
+    children: Sequence[Listed],
     *,
     caption: str,
     base: str,
-    note: Callable[[Listed], str] | None = None,
-) -> Stack:
-    """These children's terms under one another. ``base`` is the address that a child's public id follows."""
-    lines = [
-        Line(
-            name=child.name,
-            href=f"{base}{child.public_id}",
-            prefix=f"{base}{child.public_id}/{picture.kind.value}/",
-            cells=picture.line(child.id).cells,
-            note=note(child) if note else child.code,
-            tail=(str(picture.line(child.id).unaccounted or ""),),
-        )
-        for child in children
-    ]
-    return Stack(caption, picture.heads, lines, _("Child"), tail=(_("Nobody accounts for"),))
+    note: Callable[[Listed], str] = lambda child: child.code,
+) -> list[Stack]:
+    """These children's terms under one another, a stack for each kind of period.
+
+    Children who are judged by nothing stand in the first. ``base`` is the
+    address that a child's public id follows.
+    """
+    unjudged = {child.id for child in children if not picture.line(child.id).cells_of}
+    stacks = []
+    for grid in picture.grids.values():
+        shown = [child for child in children if child.id in grid.rows or child.id in unjudged]
+        lines = [_line(grid, child, base, note(child)) for child in shown]
+        if lines:
+            stacks.append(Stack(caption, grid.heads, lines, _("Child"), tail=(_("Nobody accounts for"),)))
+            unjudged = set()
+    return stacks
 
 
-def _heads_of(kind: PeriodKind, rows: Sequence[Row], as_of: date) -> list[Head]:
-    return period_heads(kind, sorted({row.period for row in rows}), as_of=as_of)
+def _line(grid: Grid, child: Listed, base: str, note: str) -> Line:
+    cells = grid.cells(child.id)
+    unaccounted = sum(cell.state is State.UNACCOUNTED for cell in cells)
+    address = f"{base}{child.public_id}"
+    return Line(child.name, address, f"{address}/{grid.kind.value}/", cells, note, (str(unaccounted or ""),))
+
+
+def _grid(terms: Terms, kind: PeriodKind, rows: Sequence[Row]) -> Grid:
+    if kind is PeriodKind.WEEK:
+        return Grid(kind, terms.heads(), rows, terms.as_of)
+    periods = sorted({row.period for row in rows})
+    return Grid(kind, period_heads(kind, periods, as_of=terms.as_of), rows, terms.as_of)

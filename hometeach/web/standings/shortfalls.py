@@ -15,9 +15,9 @@ from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import SlotRow
-from hometeach.schedule.rules import DeliveryRule, PeriodKind, Slot, Term, make_up_window
+from hometeach.schedule.rules import DeliveryRule, Slot, Term, make_up_window
 from hometeach.web import words
-from hometeach.web.standings.ledger import Row, ledger_rows, of_kind
+from hometeach.web.standings.ledger import Row, ledger_rows
 from hometeach.web.standings.listed import Listed
 
 
@@ -56,9 +56,9 @@ class Desk:
     shortfalls: Sequence[Shortfall]
 
 
-def short_rows(kind: PeriodKind, as_of: date, *conditions: ColumnElement[bool]) -> list[Row]:
+def short_rows(as_of: date, *conditions: ColumnElement[bool]) -> list[Row]:
     """Rows of periods that are over and of which something is missing."""
-    return ledger_rows(of_kind(kind), LedgerEntry.period_end < as_of, LedgerEntry.unaccounted > 0, *conditions)
+    return ledger_rows(LedgerEntry.period_end < as_of, LedgerEntry.unaccounted > 0, *conditions)
 
 
 def shortfalls_of(
