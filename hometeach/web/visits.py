@@ -20,7 +20,7 @@ from hometeach.visits.rules import Confirmation, Verdict
 from hometeach.web import words
 from hometeach.web.base import allowed, load_child, sees_child
 from hometeach.web.lists import Asked, Filter, paged, place_of
-from hometeach.web.standings.listed import children_listed, schools_among, teachers_among
+from hometeach.web.standings.listed import children_listed, schools_among
 from hometeach.web.standings.sessions import Held, count_sessions, recorded_sessions, sessions_held
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
@@ -99,8 +99,22 @@ def _filters() -> tuple[Filter, ...]:
         ),
         Filter.over("repays", _("Make-ups"), _("Make-ups and others"), [("1", _("only what repays a missed date"))]),
         Filter.over("school", _("School"), _("All schools"), schools_among(visible)),
-        Filter.over("teacher", _("Teacher"), _("All teachers"), teachers_among(visible)),
+        Filter.over("teacher", _("Teacher"), _("All teachers"), _teachers()),
     )
+
+
+def _teachers() -> list[tuple[str, str]]:
+    """The teachers who were at any session that the person sees, by code."""
+    statement = (
+        select(Teacher.public_id, Teacher.name, Teacher.code)
+        .distinct()
+        .join(VisitTeacher, VisitTeacher.teacher_id == Teacher.id)
+        .join(Visit, Visit.id == VisitTeacher.visit_id)
+        .join(Child, Child.id == Visit.child_id)
+        .where(sees_child())
+        .order_by(Teacher.code)
+    )
+    return [(public_id, name) for public_id, name, _code in db.session.execute(statement)]
 
 
 def _years() -> list[str]:

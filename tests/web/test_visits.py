@@ -139,6 +139,15 @@ def test_the_list_is_narrowed_by_its_address(bai: FlaskClient, cast: factories.C
     assert len(rows_of(bai.get(f"/visits{asked}"))) == count
 
 
+def test_the_list_is_narrowed_to_a_teacher_who_answers_for_nobody(
+    bai: FlaskClient, bare_app: Flask, cast: factories.Cast
+) -> None:
+    add_visit(bare_app, "C1", "T1", "T2", on=date(2026, 11, 5))
+    with bare_app.app_context(), committed():
+        db.session.execute(sa.text("DELETE FROM responsible_span"))
+    assert len(rows_of(bai.get(f"/visits?teacher={cast.foreign_teacher}&school={cast.own_school}"))) == 1
+
+
 def test_an_empty_list_says_who_fills_it(bare_app: Flask) -> None:
     with bare_app.app_context(), committed():
         factories.make_account("qin", factories.make_unit("J00"), Role.AUDITOR)
