@@ -25,7 +25,7 @@ from hometeach.web.base import allowed, refusals_on, sees_child
 from hometeach.web.children import pages
 from hometeach.web.lists import Asked, Filter, page_of
 from hometeach.web.standings.listed import Listed, children_listed, schools_among, teachers_among
-from hometeach.web.standings.pictures import TERM_STATE_MARKS, TERM_STATE_WORDS, TermPicture, TermState, picture_of
+from hometeach.web.standings.pictures import TERM_STATE_WORDS, TermPicture, TermState, picture_of
 from hometeach.web.standings.terms import Terms, chosen_term
 
 #: More children than this are not found but asked for more closely.
@@ -107,8 +107,6 @@ def _index(form: FindForm) -> str:
         terms=terms,
         unaccounted=picture.unaccounted_words(shown),
         affected=sum(picture.line(one.id).unaccounted > 0 for one in shown),
-        state_words=TERM_STATE_WORDS,
-        state_marks=TERM_STATE_MARKS,
         is_long=len(visible) > SHORT_LIST,
         is_narrowed=bool(asked.chosen or asked.kept["found"]),
         base=url_for(".index") + "/",

@@ -37,7 +37,6 @@ class SchoolToday:
     terms: Terms
     colleagues: Sequence[Colleague]
     schools: Sequence[tuple[str, str]]
-    base: str
 
 
 def facts(today: date) -> SchoolToday:
@@ -55,7 +54,7 @@ def facts(today: date) -> SchoolToday:
         groups.setdefault(child.who_acts, []).append(child)
     colleagues = [_colleague(some, now, picture) for some in groups.values()]
     schools = sorted({(one.school or "", url_for("units.show", public_id=one.school_key)) for one in children})
-    return SchoolToday(now, terms, colleagues, schools, url_for("teachers.show", public_id="x")[:-1])
+    return SchoolToday(now, terms, colleagues, schools)
 
 
 def _colleague(children: Sequence[Listed], now: Now, picture: TermPicture) -> Colleague:

@@ -38,13 +38,6 @@ TERM_STATE_WORDS = {
     TermState.MET: _l("nothing missing"),
     TermState.NOTHING_OWED: _l("nothing owed this term"),
 }
-#: The state of a cell as which the term's state is marked.
-TERM_STATE_MARKS = {
-    TermState.UNACCOUNTED: State.UNACCOUNTED,
-    TermState.SHORT: State.KNOWN_CAUSE,
-    TermState.MET: State.MET,
-    TermState.NOTHING_OWED: State.NOTHING_OWED,
-}
 
 
 @dataclass(frozen=True)

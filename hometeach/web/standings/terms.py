@@ -43,11 +43,6 @@ class Terms:
         return self.chosen.name if self.chosen else ""
 
     @property
-    def is_running(self) -> bool:
-        """Whether the day asked lies in the chosen term."""
-        return self.as_of in self.span
-
-    @property
     def others(self) -> list[Term]:
         """The other terms, the latest first."""
         return [term for term in self.every if term is not self.chosen]
