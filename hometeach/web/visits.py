@@ -79,7 +79,6 @@ def show(public_id: str) -> str:
         partners=_partners(visit) if held.recorded.verdict is Verdict.OVERLAP else None,
         quotas=[words.quota_words(quota) for quota in held.rule.quotas] if held.rule else [],
         week=_week_of(held),
-        words=words,
     )
 
 

@@ -96,7 +96,6 @@ def cell(public_id: str, period_kind: str, start: str) -> str:
         before=beside(_neighbour(child, kind, LedgerEntry.period_start < period.first, latest=True)),
         after=beside(_neighbour(child, kind, LedgerEntry.period_start > period.first, latest=False)),
         base=base,
-        words=words,
     )
 
 

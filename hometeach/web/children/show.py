@@ -49,7 +49,6 @@ def show(public_id: str) -> str:
         "children/show.html",
         child=child,
         listed=listed[0],
-        case=case,
         status=_as_sentence(words.case_words(case.status)) if case else "",
         planned=file.planned_of(child, Span(today, today + AHEAD), most=1),
         terms=terms,
