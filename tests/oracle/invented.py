@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import holidays
+
 Rows = list[list[Any]]
 Sheets = dict[str, Rows]
 Span = tuple[date, date]
@@ -231,11 +233,18 @@ class _County:
             name = f"{year}-{year + 1}学年第{self.chance.choice('一二')}学期"
             self.sheets["校历"].append([self.cell(first), self.cell(last), "学期", name])
         off: set[date] = set()
+        china = holidays.country_holidays("CN", years=range(2024, 2029))
+        irregular = {
+            "放假": [day for day in sorted(china.weekend_workdays) if self.first <= day <= self.last],
+            "调休": [day for day in sorted(china) if self.first <= day <= self.last and day.weekday() < 5],
+        }
         for kind, most in (("停课", 3), ("放假", 2), ("调休", 3)):
             for number in range(self.chance.randint(0, most)):
                 first = self.day(3, 3)
-                if kind == "调休" and self.often(0.7):
+                if kind == "调休" and self.often(0.5):
                     first += timedelta(days=5 - first.weekday())
+                if kind != "停课" and irregular[kind] and self.often(0.6):
+                    first = self.chance.choice(irregular[kind])
                 last = first + timedelta(days=self.chance.choice((0, 0, 1, 2, 6)))
                 days = {first + timedelta(days=offset) for offset in range((last - first).days + 1)}
                 if kind == "放假":
@@ -272,7 +281,7 @@ class _County:
         head = [
             *(code, pick((None, "X教发1号")), self.cell(first), self.cell(last), scope, key or None),
             self.number(pick((30, 40, 45, 60, 60, 60, 80))),
-            self.or_blank(pick((35, 40, 40, 45)), 40),
+            self.or_blank(pick((35, 40, 45)), 40),
             self.or_blank(pick((1, 1, 1, 1, 1, 2)), 1),
             modes,
             pick((None, None, 0, 1, 2)),
@@ -306,8 +315,8 @@ class _County:
 
     def _lessons(self, child: str, start: int) -> None:
         slots = self.chance.sample(range(7), self.chance.choice((0, 1, 1, 2)))
-        for weekday in slots:
-            begins = self.chance.choice((start, start, *STARTS))
+        slots += slots[:1] * self.often(0.3)
+        for weekday, begins in zip(slots, self.chance.sample((start, *STARTS), len(slots)), strict=True):
             ends = begins + self.chance.choice((40, 60, 80, 90))
             first = self.chance.choice((self.first, self.day(10)))
             last = self.chance.choice((None, None, max(first, self.day())))
@@ -324,15 +333,15 @@ class _County:
 
     def _absences(self, child: str, slots: Sequence[int]) -> list[date]:
         missed: dict[date, None] = {}
-        for _ in range(self.chance.choice((0, 1, 3, 6))):
+        for _ in range(self.chance.choice((0, 2, 4, 8))):
             day = self.day(5, 5)
             if slots and self.often(0.6):
                 day += timedelta(days=self.chance.choice(slots) - day.weekday())
             missed[day] = None
         for day in missed:
-            minutes = self.chance.choice((None, None, 0, 30, 60, 79, 80, 120, 400))
+            minutes = self.chance.choice((None, None, 0, 35, 79, 80, 89, 120, 400))
             approved = self.chance.choice(("是", "是", "是", "否", None))
-            row = [child, self.cell(day), self.chance.choice(REASONS), minutes, approved]
+            row = [child, self.cell(day), self.chance.choice(REASONS[:4] + REASONS), minutes, approved]
             self.sheets["缺课"].append(row)
         return list(missed)
 
