@@ -36,7 +36,7 @@ check: ## lint, types, import contracts, words, templates, migrations
 	tools/check_migrations.sh
 
 bench: ## measure, as ratios of two things in one run
-	@$(PREPARE) test
+	@$(PREPARE) bench
 	$(VENV)/python -m bench
 
 nightly: export HYPOTHESIS_PROFILE := nightly
