@@ -40,6 +40,7 @@ bench: ## measure, as ratios of two things in one run
 	$(VENV)/python -m bench
 
 nightly: export HYPOTHESIS_PROFILE := nightly
+nightly: export HOMETEACH_LONG := 1
 nightly: test bench ## the tests with far more random examples, then the measurements
 
 lock: ## resolve requirements*.in anew into requirements*.txt, pinned with hashes
