@@ -39,7 +39,6 @@ bench: ## measure, as ratios of two things in one run
 	@$(PREPARE) bench
 	$(VENV)/python -m bench
 
-nightly: export HYPOTHESIS_PROFILE := nightly
 nightly: export HOMETEACH_LONG := 1
 nightly: test bench ## the tests with far more random examples, then the measurements
 

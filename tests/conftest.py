@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -29,6 +30,11 @@ from hometeach.workbook.actions import apply_import, read_workbook
 from tests import factories
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
+
+#: How many random examples of a property are tried by day, and by ``make nightly``.
+hypothesis.settings.register_profile("day", max_examples=100, deadline=None)
+hypothesis.settings.register_profile("night", max_examples=10_000, deadline=None)
+hypothesis.settings.load_profile("night" if os.environ.get("HOMETEACH_LONG") else "day")
 
 
 def make_app(url: str, var: Path) -> Flask:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from hometeach.compliance.rules import (
@@ -277,7 +277,6 @@ some_rules = st.lists(rules, min_size=1, max_size=3, unique_by=lambda one: one.s
 
 
 @given(some_rules, facts_of_a_child, days)
-@settings(max_examples=150, deadline=None)
 def test_the_identity_holds(drawn_rules: list[DeliveryRule], facts: dict[str, Any], as_of: date) -> None:
     for row in ledger(*drawn_rules, **facts):
         assert row.required == row.delivered + row.made_up + row.excused + row.unaccounted - row.surplus
@@ -289,7 +288,6 @@ def test_the_identity_holds(drawn_rules: list[DeliveryRule], facts: dict[str, An
 
 
 @given(some_rules, facts_of_a_child, st.randoms(use_true_random=False))
-@settings(max_examples=80, deadline=None)
 def test_the_order_in_which_facts_come_changes_nothing(
     drawn_rules: list[DeliveryRule], facts: dict[str, Any], chance: Any
 ) -> None:
@@ -299,7 +297,6 @@ def test_the_order_in_which_facts_come_changes_nothing(
 
 
 @given(some_rules, facts_of_a_child, sessions_of_a_child)
-@settings(max_examples=80, deadline=None)
 def test_a_further_counted_session_that_displaces_none_takes_nothing_away(
     drawn_rules: list[DeliveryRule], facts: dict[str, Any], more: list[Session]
 ) -> None:
