@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import catalogue
+from tools import words
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,45 +33,45 @@ def small_house(tmp_path: Path) -> Path:
 
 
 def added(house: Path, text: str) -> tuple[list[str], list[str]]:
-    return catalogue.add(catalogue.parsed(text), house)
+    return words.add(words.parsed(text), house)
 
 
 ALL_OF_IT = "Good morning\t早上好\nHello %(name)s\t%(name)s，您好\none child\t%(count)s 名儿童\n"
 
 
 def test_every_message_of_the_application_is_said_in_chinese():
-    assert catalogue.complaints() == []
+    assert words.complaints() == []
 
 
 def test_every_message_that_code_and_templates_use_is_found(small_house):
-    found = [catalogue.english_of(message) for message in catalogue.extracted(small_house) if message.id]
+    found = [words.english_of(message) for message in words.extracted(small_house) if message.id]
     assert sorted(found) == ["Good morning", "Hello %(name)s", "one child"]
 
 
 def test_a_message_without_chinese_is_named_with_its_place(small_house):
     added(small_house, "Good morning\t早上好\none child\t%(count)s 名儿童\n")
-    assert catalogue.complaints(small_house) == ["not translated: 'Hello %(name)s' (templates/home/page.html:1)"]
+    assert words.complaints(small_house) == ["not translated: 'Hello %(name)s' (templates/home/page.html:1)"]
 
 
 def test_a_complete_catalogue_has_no_complaint(small_house):
     assert added(small_house, ALL_OF_IT)[0] == ["Good morning", "Hello %(name)s", "one child"]
-    assert catalogue.complaints(small_house) == []
+    assert words.complaints(small_house) == []
 
 
 def test_adding_the_same_lines_again_changes_nothing(small_house):
     added(small_house, ALL_OF_IT)
-    before = catalogue.po_file(small_house).read_bytes()
+    before = words.po_file(small_house).read_bytes()
     assert added(small_house, ALL_OF_IT) == ([], [])
-    assert catalogue.po_file(small_house).read_bytes() == before
+    assert words.po_file(small_house).read_bytes() == before
 
 
 def test_the_order_of_adding_leaves_no_trace_in_the_file(small_house):
     added(small_house, ALL_OF_IT)
-    forward = catalogue.po_file(small_house).read_bytes()
-    catalogue.po_file(small_house).unlink()
+    forward = words.po_file(small_house).read_bytes()
+    words.po_file(small_house).unlink()
     for line in reversed(ALL_OF_IT.splitlines()):
         added(small_house, line)
-    assert catalogue.po_file(small_house).read_bytes() == forward
+    assert words.po_file(small_house).read_bytes() == forward
 
 
 def test_another_translation_is_told_with_the_old_one(small_house):
@@ -92,21 +92,21 @@ def test_another_translation_is_told_with_the_old_one(small_house):
     ],
 )
 def test_a_line_that_would_break_on_a_page_is_refused_and_nothing_taken_in(small_house, line, fault):
-    with pytest.raises(catalogue.CatalogueRefused) as refusal:
+    with pytest.raises(words.CatalogueRefused) as refusal:
         added(small_house, f"Good morning\t早上好\n{line}\n")
     assert "line 2" in str(refusal.value)
     assert fault in str(refusal.value)
-    assert not catalogue.po_file(small_house).exists()
+    assert not words.po_file(small_house).exists()
 
 
 def test_line_breaks_tabs_and_remarks_are_read_as_written():
-    lines = catalogue.parsed("# a remark\n\nFirst\\nsecond\\tthird \\\\n\t第一\\n第二\n")
+    lines = words.parsed("# a remark\n\nFirst\\nsecond\\tthird \\\\n\t第一\\n第二\n")
     assert [(line.english, line.chinese) for line in lines] == [("First\nsecond\tthird \\n", "第一\n第二")]
 
 
 def test_a_message_no_longer_used_is_named(small_house):
     added(small_house, ALL_OF_IT + "Good evening\t晚上好\n")
-    assert catalogue.complaints(small_house) == ["no longer used: 'Good evening'"]
+    assert words.complaints(small_house) == ["no longer used: 'Good evening'"]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_message_no_longer_used_is_named(small_house):
 def test_english_that_a_page_could_not_show_is_named(small_house, page, fault):
     added(small_house, ALL_OF_IT)
     (small_house / "templates" / "home" / "other.html").write_text(page)
-    assert [fault in complaint for complaint in catalogue.complaints(small_house)] == [True]
+    assert [fault in complaint for complaint in words.complaints(small_house)] == [True]
 
 
 def test_two_people_adding_at_the_same_time_lose_nothing(small_house):
@@ -130,4 +130,4 @@ def test_two_people_adding_at_the_same_time_lose_nothing(small_house):
         file.write_text("".join(f"Word {person} {n}\t词 {person} {n}\n" for n in range(50)))
         adding.append(subprocess.Popen([sys.executable, "-m", "tools.catalogue", "add", file], cwd=small_house))
     assert [process.wait() for process in adding] == [0, 0, 0, 0]
-    assert len(catalogue.read(small_house)) == 200
+    assert len(words.read(small_house)) == 200
