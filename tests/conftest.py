@@ -9,6 +9,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +20,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2.bccache import Bucket, BytecodeCache
 
 import config
 from hometeach.app import create_app
@@ -42,15 +45,40 @@ def make_app(url: str, var: Path) -> Flask:
     settings = type(
         "TestingHere", (config.Testing,), {"SQLALCHEMY_DATABASE_URI": url, "VAR_DIR": var, "WTF_CSRF_ENABLED": False}
     )
-    return create_app(settings)
+    app = create_app(settings)
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
+
+
+class Compiled(BytecodeCache):
+    """The compiled templates, kept from one application to the next: most of them are made for one page."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled from the same source before."""
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
+@cache
+def server() -> sa.Engine:
+    """The PostgreSQL server, outside any transaction."""
+    return sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
 
 
 def on_server(statement: str) -> None:
-    """Run one statement on the PostgreSQL server, outside any transaction."""
-    engine = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    """Run one statement on the PostgreSQL server."""
+    with server().connect() as connection:
         connection.execute(sa.text(statement))
-    engine.dispose()
 
 
 def migrated(url: str, var: Path) -> None:
@@ -110,10 +138,25 @@ def take_in_the_sample() -> None:
         seed(today(), "X市教育局")
 
 
+@pytest.fixture(scope="session")
+def cast_template(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, factories.Cast]]:
+    """The small cast, made once per process: what a copy of it is made from, and what tests need to know of it."""
+    var = tmp_path_factory.mktemp("cast")
+    with database(var, "cast", template) as (url, copied_from):
+        with pytest.MonkeyPatch.context() as patch, make_app(url, var).app_context():
+            patch.setenv("HOMETEACH_TODAY", "2026-11-23")
+            made = factories.make_cast()
+            db.session.remove()
+            db.engine.dispose()
+        yield copied_from, made
+
+
 @pytest.fixture
-def database_url(template: str, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh database with the newest schema and no rows but those it comes with."""
-    with database(tmp_path, "test", template) as (url, _):
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh database with the newest schema: with the cast if the test asks for it, else empty."""
+    with_cast = "cast" in request.fixturenames
+    copied_from = request.getfixturevalue("cast_template")[0] if with_cast else request.getfixturevalue("template")
+    with database(tmp_path, "test", copied_from) as (url, _):
         yield url
 
 
@@ -156,10 +199,9 @@ def client(bare_app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def cast(bare_app: Flask) -> factories.Cast:
-    """The small cast, always the same: see ``factories.Cast``. Committed."""
-    with bare_app.app_context():
-        return factories.make_cast()
+def cast(bare_app: Flask, cast_template: tuple[str, factories.Cast]) -> factories.Cast:
+    """The small cast, always the same, in the database under test: see ``factories.Cast``."""
+    return deepcopy(cast_template[1])
 
 
 @pytest.fixture

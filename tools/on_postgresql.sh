@@ -9,6 +9,7 @@ if [ "${1:-}" = --inside ]; then
     shift
     export TEST_DATABASE_URL="postgresql+psycopg://$PGUSER:$PGPASSWORD@$PGHOST:$PGPORT/postgres"
     unset PGUSER PGPASSWORD PGHOST PGPORT PGDATABASE PGSYSCONFDIR
+    export TMPDIR="$OWN_TMPDIR"
     # pg_virtualenv would answer a failure with the server's log, below which the failure drowns.
     "$@" || echo $? >"$STATUS_FILE"
     exit 0
@@ -17,11 +18,20 @@ fi
 STATUS_FILE=$(mktemp)
 export STATUS_FILE
 trap 'rm -f "$STATUS_FILE"' EXIT
+
+# Every test has a database of its own: made in memory, where there is room, they cost a tenth.
+export OWN_TMPDIR="${TMPDIR:-/tmp}"
+cluster_in="$OWN_TMPDIR"
+if [ -w /dev/shm ] && [ "$(df --output=avail -k /dev/shm | tail -1)" -gt 2000000 ]; then
+    cluster_in=/dev/shm
+fi
+
 # -t keeps all of it in a folder of its own, so that two runs do not meet, as root either.
 # Letters are UTF-8 and sort the Chinese way, as in a bureau's own database, whatever the locale here says.
-env -u PGPORT LC_ALL=C.UTF-8 pg_virtualenv -t \
+env -u PGPORT LC_ALL=C.UTF-8 TMPDIR="$cluster_in" pg_virtualenv -t \
     -i '--encoding=UTF8 --locale-provider=icu --icu-locale=zh-Hans-CN' \
     -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o max_connections=200 \
+    -o wal_level=minimal -o max_wal_senders=0 \
     "$0" --inside "$@"
 status=$(cat "$STATUS_FILE")
 exit "${status:-0}"
