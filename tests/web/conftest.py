@@ -9,7 +9,7 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 from flask_babel import Babel, force_locale
 
-from tools import catalogue
+from tools import words
 
 CHINESE, ENGLISH = "zh_Hans_CN", "en"
 
@@ -21,7 +21,7 @@ def translations(tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = folder / CHINESE / "LC_MESSAGES" / "messages.mo"
     target.parent.mkdir(parents=True)
     with target.open("wb") as compiled:
-        write_mo(compiled, catalogue.read())
+        write_mo(compiled, words.read())
     return folder
 
 
