@@ -11,7 +11,7 @@ from flask_migrate import upgrade
 
 import config
 from hometeach.app import create_app
-from hometeach.demonstration import seed
+from hometeach.demonstration.people import seed
 from hometeach.kernel.clock import today
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed

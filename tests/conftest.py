@@ -24,7 +24,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 
 import config
 from hometeach.app import create_app
-from hometeach.demonstration import seed
+from hometeach.demonstration.people import seed
 from hometeach.kernel.clock import today
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed

@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from hometeach.commands.telling import DAY, Told
 from hometeach.commands.trail import check_audit_log
 from hometeach.compliance import actions as compliance
-from hometeach.kernel import audit, clock, jobs
+from hometeach.kernel import audit, clock, jobs, outbox, receipts
 from hometeach.people.entry import actions as entry
 from hometeach.reporting import works
 from hometeach.workbook import uploads
@@ -29,6 +29,8 @@ REGULAR: dict[str, Regular] = {
     "plan-sessions": Regular(compliance.plan_ahead, {"hour": "2", "minute": "10"}),
     "rebuild-ledger": Regular(lambda _on: compliance.rebuild_ledger(), {"hour": "2", "minute": "30"}),
     "chain-access-log": Regular(lambda _on: audit.chain_access_log(), {"minute": "5"}),
+    "forget-receipts": Regular(lambda _on: receipts.forget_old(), {"hour": "3", "minute": "20"}),
+    "wipe-codes": Regular(lambda _on: outbox.wipe_codes(), {"minute": "*"}),
     "forget-attempts": Regular(entry.forget_old_attempts, {"minute": "15"}),
 }
 

@@ -3,7 +3,6 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField
 from wtforms.validators import DataRequired, EqualTo, Length
@@ -12,11 +11,12 @@ from hometeach.kernel import clock
 from hometeach.people.access import Role
 from hometeach.people.entry import actions
 from hometeach.web.base import ROLE_NAMES, allowed, keep_this_write, person, refusals_on
+from hometeach.web.forms import Form
 
 pages = Blueprint("account", __name__, url_prefix="/account")
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     """Which password shall it be from now on?"""
 
     old = PasswordField(_l("What is your password now?"), validators=[DataRequired(_l("Enter your password."))])

@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, SelectChoice, SelectField, StringField
@@ -18,12 +17,13 @@ from hometeach.people.access import Role
 from hometeach.people.entry.models import last_sign_ins
 from hometeach.people.models import Account, OrgUnit, accounts_listed, units_in_order
 from hometeach.web.base import ROLE_NAMES, allowed, person, refusals_on
+from hometeach.web.forms import Form
 from hometeach.web.lists import Asked, Filter, page_of
 
 pages = Blueprint("accounts", __name__, url_prefix="/accounts")
 
 
-class AccountForm(FlaskForm):
+class AccountForm(Form):
     """Who is to sign in?"""
 
     name = StringField(
@@ -39,7 +39,7 @@ class AccountForm(FlaskForm):
     staff_code = StringField(_l("For a teacher: what is the staff number?"), validators=[Optional(), Length(max=32)])
 
 
-class GrantForm(FlaskForm):
+class GrantForm(Form):
     """Which role, where, and from when to when?"""
 
     role = SelectField(_l("Which role?"), choices=[SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()])

@@ -19,9 +19,10 @@ from flask import Flask, Response, current_app, g, redirect, request, session, u
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import Select, select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response as BaseResponse
 
-from hometeach.kernel import audit, clock
+from hometeach.kernel import audit, clock, receipts
 from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db, reading
 from hometeach.people.access import Grant, Role, Scope, scope_of
@@ -200,7 +201,19 @@ def _guard() -> BaseResponse | None:
         return redirect(url_for("entry.sign_in"))
     if not roles & g.person.roles:
         raise NotFound
-    return None
+    return _answered_before()
+
+
+def _answered_before() -> BaseResponse | None:
+    """Where this very form led when it was sent before: a second click does nothing twice."""
+    location = receipts.answer_to(g.person.actor, once) if (once := _once()) else None
+    return redirect(location) if location is not None else None
+
+
+def _once() -> str:
+    """The word that the form in this request carries; see ``web/forms.py``."""
+    word: str = request.form.get("once", "") if request.method == "POST" else ""
+    return word if len(word) <= receipts.LONGEST_KEY else ""
 
 
 def _who_asks() -> Person | None:
@@ -219,7 +232,7 @@ def _who_asks() -> Person | None:
 
 def _finish(response: Response) -> Response:
     if request.endpoint != "static":
-        _end_transaction(response)
+        response = _end_transaction(response)
         response.headers.setdefault("Cache-Control", "no-store")
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)
@@ -239,11 +252,11 @@ def _compressed(response: Response) -> Response:
     return response
 
 
-def _end_transaction(response: Response) -> None:
+def _end_transaction(response: Response) -> Response:
     """Commit after success, undo after anything else; a GET then writes what it has to the access log."""
     succeeded = response.status_code < 400
     if not reading.get() and (succeeded or g.keep_write):
-        db.session.commit()
+        response = _commit_once(response)
     else:
         db.session.rollback()
     if g.get("opened") and succeeded and g.person is not None:
@@ -251,6 +264,27 @@ def _end_transaction(response: Response) -> None:
         for about, what, reason in g.opened:
             audit.note_access(actor=g.person.actor, about=about, what=what, reason=reason)
         db.session.commit()
+    return response
+
+
+def _commit_once(response: Response) -> Response:
+    """Commit with the receipt of the form; of two at the same time the second leads where the first did."""
+    once = _once()
+    if not (once and g.person and response.location):
+        db.session.commit()
+        return response
+    actor = g.person.actor
+    try:
+        receipts.keep(actor, once, response.location)
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        location = receipts.answer_to(actor, once)
+        db.session.rollback()
+        if location is None:
+            raise
+        return redirect(location)  # type: ignore[return-value]
+    return response
 
 
 def _let_go(_error: BaseException | None) -> None:

@@ -35,6 +35,7 @@ from hometeach.reporting import wording
 from hometeach.reporting.facts import year_figures
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.figures import is_given, period_kinds, rows_behind, value_words
+from hometeach.web.forms import Form
 
 pages = Blueprint("indicators", __name__, url_prefix="/indicators")
 
@@ -62,7 +63,7 @@ def is_number(_form: FlaskForm, field: StringField) -> None:
         raise ValidationError(message) from None
 
 
-class FigureForm(FlaskForm):
+class FigureForm(Form):
     """What is the figure, of what time, and where is it from?"""
 
     low = StringField(_l("What is the figure?"), validators=[Optional(), Length(max=24), is_number])
@@ -83,7 +84,7 @@ class FigureForm(FlaskForm):
     note = StringField(_l("Is there anything to know about it?"), validators=[Optional(), Length(max=200)])
 
 
-class WordsForm(FlaskForm):
+class WordsForm(Form):
     """What should the report tell of this area?"""
 
     title = StringField(_l("If it is an example: of what place or school?"), validators=[Optional(), Length(max=80)])

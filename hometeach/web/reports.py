@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import DateField, RadioField, SelectChoice, SelectField
@@ -25,6 +24,7 @@ from hometeach.reporting import wording, works
 from hometeach.reporting.actions import compare_published
 from hometeach.reporting.models import PublishedReport, published
 from hometeach.web.base import allowed, chosen_locale, person
+from hometeach.web.forms import Form
 from hometeach.web.totals import asked_year, known_years
 
 pages = Blueprint("reports", __name__, url_prefix="/reports")
@@ -41,7 +41,7 @@ NAMING = frozenset({"roster"})
 MOST_LISTED = 10
 
 
-class AskForm(FlaskForm):
+class AskForm(Form):
     """Which report, of which year, as of which day?"""
 
     kind = RadioField(_l("What should be written?"))

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import DateField, SelectChoice, SelectField, StringField
@@ -31,6 +30,7 @@ from hometeach.web import words
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.calendar import pages, told
 from hometeach.web.calendar.months import KIND_WORDS
+from hometeach.web.forms import Form
 from hometeach.web.look import sentence_gap
 from hometeach.workbook.keeping.sessions import drop_stale_plan
 
@@ -38,7 +38,7 @@ from hometeach.workbook.keeping.sessions import drop_stale_plan
 MOST_NAMED = 20
 
 
-class EntryForm(FlaskForm):
+class EntryForm(Form):
     """Which days are they?"""
 
     kind = SelectField(

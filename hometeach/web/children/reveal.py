@@ -11,7 +11,6 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -21,6 +20,7 @@ from hometeach.people.models import Child
 from hometeach.people.rules import masked_id_number, masked_phone
 from hometeach.web.base import allowed, load_child, note_reveal, refusals_on
 from hometeach.web.children import pages
+from hometeach.web.forms import Form
 
 OTHER = "other"
 #: Why somebody needs to see it. The code goes into the log.
@@ -52,7 +52,7 @@ class Masked:
     shown: str
 
 
-class RevealForm(FlaskForm):
+class RevealForm(Form):
     """Why do you need to see it?"""
 
     reason = RadioField(
