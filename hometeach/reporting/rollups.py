@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from hometeach.compliance.rules import Cause, RowVerdict, percentage
+from hometeach.compliance.rules import Cause, RowNumbers, RowVerdict, State, cell_state, percentage
 from hometeach.kernel.clock import Span
 from hometeach.programmes.rules import is_small_cell
 from hometeach.schedule.rules import Calendar, DeliveryRule, Metric, PeriodKind, RuleScope
@@ -61,6 +61,14 @@ class LedgerFact(NamedTuple):
     invalid: int
     verdict: RowVerdict
     causes: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+    @property
+    def state(self) -> State:
+        """In which state its period is shown."""
+        told = tuple((cause, amount) for cause, amount in zip(Cause, self.causes, strict=True) if amount)
+        return cell_state(
+            RowNumbers(self.verdict, self.required, self.delivered, self.made_up, self.excused, self.unaccounted, told)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,25 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from hometeach.compliance.rules import Cause, RowVerdict
+from hometeach.compliance.rules import State
 from hometeach.kernel.clock import Span
 from hometeach.reporting.rollups import LedgerFact, WeekState
 
 #: The marks, each a full-width character of the printing font, and the class of those that need more than ink.
 MET, MADE_UP, EXCUSED, KNOWN, NOTHING_OWED, OPEN, NO_ROW = "●", "◐", "○", "◇", "－", "．", "\u3000"
 UNACCOUNTED = "×"
+#: Look and mark of each state of a child's week. What was given before its time, or beyond what was owed, is given.
+_CHILD_MARKS = {
+    State.MET: ("", MET),
+    State.MADE_UP: ("", MADE_UP),
+    State.EXCUSED: ("", EXCUSED),
+    State.KNOWN_CAUSE: ("", KNOWN),
+    State.UNACCOUNTED: ("u", UNACCOUNTED),
+    State.OPEN: ("", OPEN),
+    State.OPEN_GIVEN: ("", MET),
+    State.NOTHING_OWED: ("", NOTHING_OWED),
+    State.GIVEN: ("", MET),
+}
 #: Full-width digits for one, half-width (by the font's own feature) for two: either way one em.
 WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 
@@ -57,17 +69,7 @@ def _runs(marks: Iterable[tuple[str, str]]) -> list[Run]:
 
 
 def _child_mark(row: LedgerFact | None) -> tuple[str, str]:
-    if row is None:
-        return "", NO_ROW
-    given = row.delivered + row.made_up
-    if row.verdict is RowVerdict.OPEN:
-        return "", (MET if given and not row.unaccounted else OPEN if row.required else NOTHING_OWED)
-    if row.verdict is RowVerdict.EXEMPT:
-        return "", (MET if given else EXCUSED if row.excused else NOTHING_OWED)
-    if row.verdict is RowVerdict.MET:
-        return "", (MADE_UP if row.delivered + row.excused < row.required else MET)
-    nothing = row.causes[list(Cause).index(Cause.NOTHING)]
-    return ("u", UNACCOUNTED) if nothing else ("", KNOWN)
+    return ("", NO_ROW) if row is None else _CHILD_MARKS[row.state]
 
 
 def _group_mark(state: WeekState | None) -> tuple[str, str]:

@@ -1,9 +1,11 @@
 """Of what a child is owed in a period, what was given, what was excused, and what can nobody account for?
 
-``rows`` says what a ledger row tells; ``ledger`` computes the rows of a child.
+``rows`` says what a ledger row tells; ``ledger`` computes the rows of a child;
+``marks`` says in which state a row is shown.
 """
 
 from hometeach.compliance.rules.ledger import ChildFacts, Excuse, Ledger
+from hometeach.compliance.rules.marks import RowNumbers, State, cell_state
 from hometeach.compliance.rules.rows import (
     Cause,
     LedgerRow,
@@ -25,7 +27,10 @@ __all__ = [
     "LedgerRow",
     "Pending",
     "Rate",
+    "RowNumbers",
     "RowVerdict",
+    "State",
+    "cell_state",
     "percentage",
     "rate",
     "row_verdict",
