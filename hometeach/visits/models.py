@@ -2,12 +2,24 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hometeach.kernel.extensions import Model, coded, db
 from hometeach.people.models import Identified
 from hometeach.schedule.rules import Mode
+from hometeach.visits.absences.rules.states import AbsenceState, Reporter, state_of
 from hometeach.visits.rules import Confirmation, ExcuseEffect
 
 
@@ -77,13 +89,39 @@ class Absence(Identified, Model):
     reason_code: Mapped[str] = mapped_column(ForeignKey("excuse_reason.code"))
     #: Empty: as long as the slot that was missed.
     planned_minutes: Mapped[int | None]
+    #: What the ledger reads; an import writes it too.
     is_approved: Mapped[bool]
     note: Mapped[str | None] = mapped_column(Text)
+    #: Empty for an absence that came by a list; so are the columns that follow.
+    reported_as: Mapped[Reporter | None] = mapped_column(coded(Reporter))
+    #: As the audit log names the person; so does ``decided_by``.
+    reported_by: Mapped[str | None] = mapped_column(String(64))
+    reported_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    decided_by: Mapped[str | None] = mapped_column(String(64))
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: Why the school did not approve it.
+    refusal: Mapped[str | None] = mapped_column(Text)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def state(self) -> AbsenceState:
+        """How it stands."""
+        return state_of(
+            is_approved=self.is_approved,
+            is_withdrawn=self.withdrawn_at is not None,
+            is_refused=self.refusal is not None,
+        )
 
     __table_args__ = (
         UniqueConstraint("child_id", "missed_on"),
+        Index(None, "missed_on"),
         CheckConstraint("planned_minutes IS NULL OR planned_minutes >= 0", name="minutes"),
     )
+
+
+def is_waiting() -> ColumnElement[bool]:
+    """The condition that an absence waits for the school's decision."""
+    return Absence.is_approved.is_(False) & Absence.refusal.is_(None) & Absence.withdrawn_at.is_(None)
 
 
 def excuse_reasons() -> list[ExcuseReason]:

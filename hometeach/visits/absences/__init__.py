@@ -1,0 +1,1 @@
+"""Lessons that were missed: who reported them, who decided, and how they are made up."""
