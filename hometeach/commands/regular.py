@@ -12,6 +12,7 @@ from hometeach.commands.trail import check_audit_log
 from hometeach.compliance import actions as compliance
 from hometeach.kernel import audit, clock, jobs, outbox, receipts
 from hometeach.people.entry import actions as entry
+from hometeach.people.entry import interrupted
 from hometeach.reporting import works
 from hometeach.workbook import uploads
 
@@ -30,6 +31,7 @@ REGULAR: dict[str, Regular] = {
     "rebuild-ledger": Regular(lambda _on: compliance.rebuild_ledger(), {"hour": "2", "minute": "30"}),
     "chain-access-log": Regular(lambda _on: audit.chain_access_log(), {"minute": "5"}),
     "forget-receipts": Regular(lambda _on: receipts.forget_old(), {"hour": "3", "minute": "20"}),
+    "forget-interrupted": Regular(lambda _on: interrupted.forget_interrupted_forms(), {"minute": "25"}),
     "wipe-codes": Regular(lambda _on: outbox.wipe_codes(), {"minute": "*"}),
     "forget-attempts": Regular(entry.forget_old_attempts, {"minute": "15"}),
 }

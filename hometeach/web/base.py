@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import Select, select
@@ -27,6 +28,7 @@ from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db, reading
 from hometeach.people.access import Grant, Role, Scope, scope_of
 from hometeach.people.entry.actions import SignedIn, who_signed_in
+from hometeach.people.entry.interrupted import keep_form
 from hometeach.people.models import Account, Child, children_within
 from hometeach.schedule.models import children_taught_by
 
@@ -196,12 +198,20 @@ def _guard() -> BaseResponse | None:
     roles: frozenset[Role] = getattr(view, "allowed_roles", frozenset())
     g.person = _who_asks()
     if g.person is None:
-        if request.method == "GET":
-            session["after_sign_in"] = request.full_path.rstrip("?")
+        _remember_what_was_asked()
         return redirect(url_for("entry.sign_in"))
     if not roles & g.person.roles:
         raise NotFound
     return _answered_before()
+
+
+def _remember_what_was_asked() -> None:
+    """After signing in a person comes to the page that was asked for, or to the form that was about to be sent."""
+    if request.method == "GET":
+        session["after_sign_in"] = request.full_path.rstrip("?")
+    elif keep_form(session.get("token", ""), request.path, list(request.form.items(multi=True))):
+        session["after_sign_in"] = url_for("entry.interrupted")
+        flash(_("Your sign-in had run out. What you typed is kept: sign in again to go on."), "note")
 
 
 def _answered_before() -> BaseResponse | None:

@@ -8,8 +8,10 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from hometeach.kernel import clock
+from hometeach.people.access import Role
 from hometeach.people.entry import actions
-from hometeach.web.base import keep_this_write, open_to_all, refusals_on
+from hometeach.people.entry.interrupted import interrupted_form
+from hometeach.web.base import allowed, keep_this_write, open_to_all, person, refusals_on
 
 pages = Blueprint("entry", __name__)
 
@@ -49,6 +51,19 @@ def begin() -> Response | tuple[str, int]:
             return _enter(token)
         keep_this_write()
     return render_template("entry/sign_in.html", form=form), 422
+
+
+@pages.get("/interrupted")
+@allowed(*Role)
+def interrupted() -> str | Response:
+    """What was about to be sent when the sign-in ran out: to be sent now, or to be copied."""
+    kept = interrupted_form(person().signed_in.account_id)
+    if kept is None:
+        return redirect(url_for("home.show"))
+    typed = [(name, value) for name, value in kept.typed if value.strip()]
+    return render_template(
+        "entry/interrupted.html", kept=kept, shown=[value for name, value in typed if name != "once"]
+    )
 
 
 @pages.post("/sign-out")

@@ -1,4 +1,4 @@
-"""What was asked for once, and what is to be told to whom"""
+"""What was asked for once, what was about to be, and what is to be told to whom"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,6 +22,19 @@ def upgrade():
         sa.PrimaryKeyConstraint("actor", "key", name=op.f("pk_receipt")),
     )
     op.create_index(op.f("ix_receipt_at"), "receipt", ["at"])
+    op.create_table(
+        "interrupted_form",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(16), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("fields_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_interrupted_form_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interrupted_form")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_interrupted_form_public_id")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_interrupted_form_account_id")),
+    )
     op.create_table(
         "message",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -56,6 +69,7 @@ def upgrade():
 
 def downgrade():
     op.drop_table("message")
+    op.drop_table("interrupted_form")
     op.drop_table("receipt")
 
 

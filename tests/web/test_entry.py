@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -12,7 +13,11 @@ from werkzeug.test import TestResponse
 import config
 from hometeach.app import create_app
 from hometeach.kernel import clock
+from hometeach.kernel.extensions import db
+from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
+from hometeach.people.entry import interrupted
+from hometeach.people.entry.interrupted import KEPT_FOR, InterruptedForm
 from tests.factories import PASSWORD, Cast
 
 SignedIn = Callable[[Role], FlaskClient]
@@ -174,3 +179,54 @@ def test_the_cookie_is_for_this_site_and_for_no_script(client: FlaskClient, cast
 def test_outside_the_demonstration_the_cookie_goes_over_https_only() -> None:
     assert config.Production.SESSION_COOKIE_SECURE
     assert config.Production.SESSION_COOKIE_HTTPONLY
+
+
+def run_out(browser: FlaskClient) -> None:
+    """Let the sign-in run out, as after a long visit without network."""
+    with browser.session_transaction() as kept:
+        kept["seen"] = 0.0
+
+
+def test_what_was_typed_when_the_sign_in_had_run_out_is_kept_and_can_still_be_sent(
+    client: FlaskClient, cast: Cast, bare_app: Flask
+) -> None:
+    sign_in(client, cast.sign_in_names[Role.ADMINISTRATOR])
+    typed = {"name": "王老师", "sign_in_name": "wang", "once": "w", "csrf_token": "t", "password": "hidden"}
+    run_out(client)
+    assert client.post("/accounts/new", data=typed).location == "/sign-in"
+    assert "登录已过期" in client.get("/sign-in").text
+    assert sign_in(client, cast.sign_in_names[Role.ADMINISTRATOR]).location == "/interrupted"
+    page = client.get("/interrupted").text
+    assert "王老师" in page
+    assert ">hidden<" not in page
+    assert 'value="hidden"' not in page
+    assert 'action="/accounts/new"' in page
+    with bare_app.app_context():
+        assert "王老师".encode() not in db.session.scalars(sa.select(InterruptedForm.fields_sealed)).one()
+    assert client.post("/accounts/new", data=typed).status_code == 200
+
+
+def test_what_somebody_else_typed_is_not_shown(client: FlaskClient, cast: Cast) -> None:
+    sign_in(client, cast.sign_in_names[Role.ADMINISTRATOR])
+    run_out(client)
+    client.post("/accounts/new", data={"name": "王老师"})
+    assert sign_in(client, "lin").location == "/interrupted"
+    assert client.get("/interrupted").location == "/"
+
+
+def test_nothing_is_kept_of_a_form_that_nobody_was_ever_signed_in_for(client: FlaskClient, bare_app: Flask) -> None:
+    assert client.post("/accounts/new", data={"name": "王老师"}).location == "/sign-in"
+    with bare_app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count(InterruptedForm.id))) == 0
+
+
+def test_what_nobody_came_back_for_is_forgotten(
+    client: FlaskClient, cast: Cast, bare_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, "lin")
+    run_out(client)
+    client.post("/account/password", data={"old": "x"})
+    later(monkeypatch, KEPT_FOR + timedelta(minutes=1))
+    monkeypatch.setattr(interrupted, "machine_now", clock.machine_now)
+    with bare_app.app_context(), committed():
+        assert interrupted.forget_interrupted_forms() == 1

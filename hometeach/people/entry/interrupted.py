@@ -1,0 +1,74 @@
+"""What was somebody about to send when the sign-in ran out? It is kept, and offered when the same person is back."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import DateTime, ForeignKey, LargeBinary, Text, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from hometeach.kernel import sealing
+from hometeach.kernel.clock import machine_now
+from hometeach.kernel.extensions import Model, db
+from hometeach.people.entry.models import SignIn
+from hometeach.people.models import Identified
+
+KEPT_FOR = timedelta(hours=24)
+#: Fields whose names hold one of these are never kept.
+SECRETS = ("password", "csrf", "code")
+Fields = Sequence[tuple[str, str]]
+
+
+class InterruptedForm(Identified, Model):
+    """A form that came after its sign-in had run out. One an account: the last."""
+
+    __tablename__ = "interrupted_form"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), unique=True)
+    #: A path of this site.
+    path: Mapped[str] = mapped_column(Text)
+    #: JSON of names and values.
+    fields = sealing.Sealed()
+    fields_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def typed(self) -> Fields:
+        """The fields as they were sent."""
+        return [(name, value) for name, value in json.loads(self.fields)]
+
+
+def keep_form(token: str, path: str, fields: Fields) -> bool:
+    """Keep what was sent under a token that holds no more; False where nobody was ever signed in with it."""
+    token_hash = hashlib.sha256(token.encode()).digest()
+    account_id = db.session.scalar(select(SignIn.account_id).where(SignIn.token_hash == token_hash))
+    if account_id is None:
+        return False
+    db.session.execute(delete(InterruptedForm).where(InterruptedForm.account_id == account_id))
+    kept = InterruptedForm(account_id=account_id, path=path, at=machine_now())
+    kept.fields = json.dumps([(name, value) for name, value in fields if not _is_secret(name)], ensure_ascii=False)
+    db.session.add(kept)
+    db.session.flush()
+    return True
+
+
+def interrupted_form(account_id: int) -> InterruptedForm | None:
+    """What this account was about to send, if it is not too long ago."""
+    return db.session.scalar(
+        select(InterruptedForm).where(
+            InterruptedForm.account_id == account_id, InterruptedForm.at > machine_now() - KEPT_FOR
+        )
+    )
+
+
+def forget_interrupted_forms() -> int:
+    """Delete what nobody came back for. Returns how many."""
+    gone = db.session.scalars(
+        delete(InterruptedForm).where(InterruptedForm.at < machine_now() - KEPT_FOR).returning(InterruptedForm.id)
+    )
+    return len(gone.all())
+
+
+def _is_secret(name: str) -> bool:
+    return any(secret in name for secret in SECRETS)
