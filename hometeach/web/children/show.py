@@ -16,6 +16,8 @@ from hometeach.visits.models import Visit
 from hometeach.web import words
 from hometeach.web.base import allowed, load_child, person
 from hometeach.web.children import pages
+from hometeach.web.children.parts.file import papers_in
+from hometeach.web.children.parts.plan import plan_card
 from hometeach.web.children.reveal import masked_fields
 from hometeach.web.standings import file
 from hometeach.web.standings.ledger import KINDS, Row, ledger_rows, meets, missing_of
@@ -63,6 +65,8 @@ def show(public_id: str) -> str:
         agreements=agreements,
         suspensions=suspensions,
         slots=file.slots_of(child),
+        plan=plan_card(child, today),
+        papers=papers_in(child),
         happened=file.latest_first([*file.changes_of(child), *file.happened(case, agreements, suspensions, today)]),
         masked=masked_fields(child),
         opens_school=bool(person().roles & OPENS_SCHOOLS),

@@ -1,0 +1,1 @@
+"""The file of one child: what must be in it, and what is."""
