@@ -1,44 +1,27 @@
-"""What was recorded, and does it count? One session with its arithmetic, and the list of all of them."""
+"""The recorded sessions of a year: the list behind the figures."""
 
-from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, extract, select
 
-from hometeach.compliance.models import LedgerEntry, SessionVerdict
+from hometeach.compliance.models import SessionVerdict
 from hometeach.kernel import clock
 from hometeach.kernel.clock import year_span
-from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS
 from hometeach.people.models import Child, OrgUnit, ServingSpan, Teacher
-from hometeach.schedule.rules import PeriodKind
 from hometeach.visits.models import Visit, VisitTeacher
-from hometeach.visits.rules import Confirmation, Verdict
+from hometeach.visits.rules import Verdict
 from hometeach.web import words
-from hometeach.web.base import allowed, load_child, sees_child
+from hometeach.web.base import allowed, sees_child
 from hometeach.web.lists import Asked, Filter, paged, place_of
 from hometeach.web.standings.listed import children_listed, schools_among
-from hometeach.web.standings.sessions import Held, count_sessions, recorded_sessions, sessions_held
-
-pages = Blueprint("visits", __name__, url_prefix="/visits")
+from hometeach.web.standings.sessions import count_sessions, recorded_sessions, sessions_held
+from hometeach.web.visits import pages
 
 PER_PAGE = 50
-CONFIRMATIONS = {
-    Confirmation.CONFIRMED: lambda: _("confirmed by the family"),
-    Confirmation.UNCONFIRMED: lambda: _("not confirmed by the family"),
-    Confirmation.DISPUTED: lambda: _("disputed by the family"),
-}
-
-
-@dataclass(frozen=True)
-class Partners:
-    """The records that share time with one: those whom the person sees, and how many more there are."""
-
-    seen: list[Held]
-    unseen: int
 
 
 @pages.get("")
@@ -58,27 +41,6 @@ def index() -> str:
         withdrawn=count_sessions(*conditions, SessionVerdict.verdict == Verdict.VOID),
         base=url_for(".index") + "/",
         children=url_for("children.index") + "/",
-    )
-
-
-@pages.get("/<public_id>")
-@allowed(*FILE_READERS)
-def show(public_id: str) -> str:
-    """One recorded session."""
-    visit = db.session.scalar(select(Visit).where(Visit.public_id == public_id))
-    if visit is None:
-        raise NotFound
-    child = load_child(db.session.scalars(select(Child.public_id).where(Child.id == visit.child_id)).one())
-    held = sessions_held(recorded_sessions(Visit.id == visit.id))[0]
-    return render_template(
-        "visits/show.html",
-        visit=visit,
-        child=child,
-        held=held,
-        confirmation=CONFIRMATIONS[visit.confirmation](),
-        partners=_partners(visit) if held.recorded.verdict is Verdict.OVERLAP else None,
-        quotas=[words.quota_words(quota) for quota in held.rule.quotas] if held.rule else [],
-        week=_week_of(held),
     )
 
 
@@ -160,37 +122,3 @@ def _taught_by(key: str) -> ColumnElement[bool]:
         .join(Teacher, Teacher.id == VisitTeacher.teacher_id)
         .where(VisitTeacher.visit_id == Visit.id, Teacher.public_id == key)
     )
-
-
-def _partners(visit: Visit) -> Partners:
-    """The records that share time with this one, for the child or one of the teachers."""
-    mine = select(VisitTeacher.teacher_id).where(VisitTeacher.visit_id == visit.id)
-    shares_teacher = exists(
-        select(VisitTeacher.visit_id).where(VisitTeacher.visit_id == Visit.id, VisitTeacher.teacher_id.in_(mine))
-    )
-    same_group = (Visit.group_code != "") & (Visit.group_code == visit.group_code)
-    overlaps = (
-        Visit.id != visit.id,
-        Visit.held_on == visit.held_on,
-        Visit.is_void.is_(False),
-        Visit.arrived_second < visit.left_second,
-        Visit.left_second > visit.arrived_second,
-        (Visit.child_id == visit.child_id) | shares_teacher,
-        ~same_group,
-    )
-    seen = sessions_held(recorded_sessions(*overlaps, sees_child()))
-    return Partners(seen, count_sessions(*overlaps) - len(seen))
-
-
-def _week_of(held: Held) -> str:
-    """The address of the week to which the session is credited, empty where that week has no row."""
-    one = held.recorded
-    monday = clock.monday_of(one.credited_on if one.verdict is Verdict.COUNTED else one.day)
-    has_row = exists().where(
-        LedgerEntry.child_id == one.child_id,
-        LedgerEntry.period_kind == PeriodKind.WEEK,
-        LedgerEntry.period_start == monday,
-    )
-    if not db.session.scalar(select(has_row)):
-        return ""
-    return url_for("children.cell", public_id=one.child_public_id, period_kind="week", start=monday.isoformat())

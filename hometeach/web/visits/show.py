@@ -1,0 +1,90 @@
+"""What was recorded of one session, and does it count? With its arithmetic."""
+
+from dataclasses import dataclass
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+from sqlalchemy import exists, select
+
+from hometeach.compliance.models import LedgerEntry
+from hometeach.kernel import clock
+from hometeach.kernel.errors import NotFound
+from hometeach.kernel.extensions import db
+from hometeach.people.access import FILE_READERS
+from hometeach.people.models import Child
+from hometeach.schedule.rules import PeriodKind
+from hometeach.visits.models import Visit, VisitTeacher
+from hometeach.visits.rules import Confirmation, Verdict
+from hometeach.web import words
+from hometeach.web.base import allowed, load_child, sees_child
+from hometeach.web.standings.sessions import Held, count_sessions, recorded_sessions, sessions_held
+from hometeach.web.visits import pages
+
+CONFIRMATIONS = {
+    Confirmation.CONFIRMED: lambda: _("confirmed by the family"),
+    Confirmation.UNCONFIRMED: lambda: _("not confirmed by the family"),
+    Confirmation.DISPUTED: lambda: _("disputed by the family"),
+}
+
+
+@dataclass(frozen=True)
+class Partners:
+    """The records that share time with one: those whom the person sees, and how many more there are."""
+
+    seen: list[Held]
+    unseen: int
+
+
+@pages.get("/<public_id>")
+@allowed(*FILE_READERS)
+def show(public_id: str) -> str:
+    """One recorded session."""
+    visit = db.session.scalar(select(Visit).where(Visit.public_id == public_id))
+    if visit is None:
+        raise NotFound
+    child = load_child(db.session.scalars(select(Child.public_id).where(Child.id == visit.child_id)).one())
+    held = sessions_held(recorded_sessions(Visit.id == visit.id))[0]
+    return render_template(
+        "visits/show.html",
+        visit=visit,
+        child=child,
+        held=held,
+        confirmation=CONFIRMATIONS[visit.confirmation](),
+        partners=_partners(visit) if held.recorded.verdict is Verdict.OVERLAP else None,
+        quotas=[words.quota_words(quota) for quota in held.rule.quotas] if held.rule else [],
+        week=_week_of(held),
+    )
+
+
+def _partners(visit: Visit) -> Partners:
+    """The records that share time with this one, for the child or one of the teachers."""
+    mine = select(VisitTeacher.teacher_id).where(VisitTeacher.visit_id == visit.id)
+    shares_teacher = exists(
+        select(VisitTeacher.visit_id).where(VisitTeacher.visit_id == Visit.id, VisitTeacher.teacher_id.in_(mine))
+    )
+    same_group = (Visit.group_code != "") & (Visit.group_code == visit.group_code)
+    overlaps = (
+        Visit.id != visit.id,
+        Visit.held_on == visit.held_on,
+        Visit.is_void.is_(False),
+        Visit.arrived_second < visit.left_second,
+        Visit.left_second > visit.arrived_second,
+        (Visit.child_id == visit.child_id) | shares_teacher,
+        ~same_group,
+    )
+    seen = sessions_held(recorded_sessions(*overlaps, sees_child()))
+    return Partners(seen, count_sessions(*overlaps) - len(seen))
+
+
+def _week_of(held: Held) -> str:
+    """The address of the week to which the session is credited, empty where that week has no row."""
+    one = held.recorded
+    monday = clock.monday_of(one.credited_on if one.verdict is Verdict.COUNTED else one.day)
+    has_row = exists().where(
+        LedgerEntry.child_id == one.child_id,
+        LedgerEntry.period_kind == PeriodKind.WEEK,
+        LedgerEntry.period_start == monday,
+    )
+    if not db.session.scalar(select(has_row)):
+        return ""
+    return url_for("children.cell", public_id=one.child_public_id, period_kind="week", start=monday.isoformat())
