@@ -31,3 +31,8 @@ def adopted_status(*, agreement_in_force: bool, suspended: bool) -> CaseStatus:
     if not agreement_in_force:
         return CaseStatus.AGREEMENT_PENDING
     return CaseStatus.SUSPENDED if suspended else CaseStatus.ACTIVE
+
+
+def may_activate(*, agreement_in_force: bool, plan_approved: bool, schedule_published: bool) -> bool:
+    """Whether a case that is being planned becomes active: all three, or none of it counts."""
+    return agreement_in_force and plan_approved and schedule_published
