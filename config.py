@@ -39,6 +39,9 @@ class Base:
     #: A sign-in ends after this long without a request, and after this long in any case.
     SIGN_IN_IDLE = timedelta(hours=2)
     SIGN_IN_AT_MOST = timedelta(hours=12)
+    #: The same for guardians, who came in with a code and look for longer at one page.
+    GUARDIAN_IDLE = timedelta(hours=1)
+    GUARDIAN_AT_MOST = timedelta(hours=12)
     MAX_CONTENT_LENGTH = 20 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 500_000
     TRUSTED_HOSTS = [h for h in os.environ.get("HOMETEACH_HOSTS", "").split(",") if h] or None

@@ -64,6 +64,7 @@ def make_teacher(code: str, school: OrgUnit, name: str = "林老师") -> Teacher
 def make_child(code: str, school: OrgUnit, teacher: Teacher | None = None, **values: Any) -> Child:
     """A child served by a school since long ago, with a case, one guardian and no agreement."""
     id_number = values.pop("id_number", None)
+    phone = values.pop("phone", "13812345678")
     child = Child(
         code=code,
         name=values.pop("name", f"孩子{code}"),
@@ -90,8 +91,8 @@ def make_child(code: str, school: OrgUnit, teacher: Teacher | None = None, **val
             child_id=child.id,
             name="吴奶奶",
             relation="祖母",
-            phone="13812345678",
-            phone_index=phone_index("13812345678"),
+            phone=phone,
+            phone_index=phone_index(phone),
         )
     )
     db.session.flush()
@@ -211,6 +212,8 @@ class Cast:
     foreign_school: str = ""
     own_teacher: str = ""
     foreign_teacher: str = ""
+    own_guardian: str = ""
+    foreign_guardian: str = ""
     own_visit: str = ""
     foreign_visit: str = ""
     stranger: str = "shi"
@@ -222,7 +225,10 @@ def make_cast() -> Cast:
         bureau = make_unit("J00", UnitKind.BUREAU, name="X市教育局")
         own, foreign = make_unit("S1", name="月山镇中心小学"), make_unit("S2", name="石柱乡中心小学")
         lin, shi = make_teacher("T1", own), make_teacher("T2", foreign, "石老师")
-        child, other = make_child("C1", own, lin, name="安安"), make_child("C2", foreign, shi, name="博博")
+        child, other = (
+            make_child("C1", own, lin, name="安安"),
+            make_child("C2", foreign, shi, name="博博", phone="13998765432"),
+        )
         make_rule()
         make_term()
         visits = {}
@@ -255,6 +261,8 @@ def make_cast() -> Cast:
             foreign_school=foreign.public_id,
             own_teacher=lin.public_id,
             foreign_teacher=shi.public_id,
+            own_guardian=child.guardians[0].public_id,
+            foreign_guardian=other.guardians[0].public_id,
             own_visit=visits["C1"],
             foreign_visit=visits["C2"],
         )

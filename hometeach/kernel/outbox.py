@@ -84,14 +84,18 @@ class Message(Model):
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     fence: Mapped[int] = mapped_column(Integer, default=0)
+    #: Written right before the gateway gets the words: from then on it may have gone out.
+    handed_over_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     #: The gateway's own number for it.
     reference: Mapped[str] = mapped_column(String(80), default="")
     #: What the gateway answered, in short; never an address.
     last_error: Mapped[str] = mapped_column(String(200), default="")
     settled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: When the person said, on their own page, that it was read.
+    read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        Index(None, "state", "not_before"),
+        Index("ix_message_queue", "state", "channel", "is_secret", "not_before"),
         Index(None, "recipient", "id"),
         Index(None, "about"),
     )
@@ -136,6 +140,14 @@ def post(
     insert = INSERTS[db.session.get_bind().dialect.name]
     statement = insert(Message).values(values).on_conflict_do_nothing(index_elements=["key"])
     return db.session.scalar(statement.returning(Message.id)) is not None
+
+
+def wipe(key: str) -> None:
+    """Wipe the words of one message whose code is of no use any more; one that still waits is not sent."""
+    of_key = update(Message).where(Message.key == key)
+    db.session.execute(of_key.values(body_sealed=None))
+    over = {"state": MessageState.SUPERSEDED, "settled_at": machine_now()}
+    db.session.execute(of_key.where(Message.state == MessageState.WAITING).values(over))
 
 
 def wipe_codes() -> int:

@@ -44,6 +44,14 @@ DEFAULTS: dict[str, Default] = {
     "attempts_per_account": Default("5", "sign-in attempts in the window before an account waits"),
     "attempts_per_address": Default("30", "sign-in attempts in the window before an address waits"),
     "attempt_window_minutes": Default("15", "the window in which attempts are counted"),
+    "code_minutes": Default("10", "how long a guardian's one-time code holds"),
+    "code_tries": Default("5", "wrong entries after which a code is worth nothing"),
+    "codes_per_phone": Default("5", "codes that one phone is sent in the window"),
+    "code_window_minutes": Default("60", "the window in which a phone's codes are counted"),
+    "codes_kept_days": Default("180", "how long the hash of a used code is kept"),
+    "home_link_days": Default("30", "how long a link to the family's pages opens"),
+    "confirm_link_days": Default("14", "how long a link to confirm a visit opens"),
+    "dispute_days": Default("15", "days in which the bureau decides what a family disputes"),
 }
 
 

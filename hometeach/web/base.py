@@ -28,8 +28,10 @@ from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db, reading
 from hometeach.people.access import Grant, Role, Scope, scope_of
 from hometeach.people.entry.actions import SignedIn, who_signed_in
+from hometeach.people.entry.guardians.actions import Entered, who_entered
+from hometeach.people.entry.guardians.models import children_of_phone, reached_by
 from hometeach.people.entry.interrupted import keep_form
-from hometeach.people.models import Account, Child, children_within
+from hometeach.people.models import Account, Child, Guardian, children_within
 from hometeach.schedule.models import children_taught_by
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -91,6 +93,28 @@ class Person:
         return db.session.get_one(Account, self.signed_in.account_id)
 
 
+@dataclass(frozen=True)
+class Family:
+    """Who asks with a code: a guardian or carer, on the phone that is on record."""
+
+    entered: Entered
+
+    @property
+    def actor(self) -> str:
+        """As the audit log names the guardian."""
+        return f"guardian:{self.entered.public_id}"
+
+    @property
+    def name(self) -> str:
+        """As the page greets the guardian."""
+        return self.entered.name
+
+    @property
+    def children(self) -> list[Child]:
+        """The children in this person's care, the eldest first."""
+        return list(db.session.scalars(children_of_phone(self.entered.phone_index)))
+
+
 def allowed(*roles: Role) -> Callable[[View], View]:
     """Say that a view is for those who hold one of the roles today."""
 
@@ -111,10 +135,48 @@ def open_to_all(reason: str) -> Callable[[View], View]:
     return mark
 
 
+def for_guardians(view: View) -> View:
+    """Say that a view is for guardians and carers who came in with a code, and for nobody of the staff."""
+    view.for_guardians = True  # type: ignore[attr-defined]
+    return view
+
+
 def person() -> Person:
     """Who asks. Only for views that are not open to all."""
     asking: Person = g.person
     return asking
+
+
+def family() -> Family:
+    """Which guardian asks. Only for views that are for guardians."""
+    asking: Family = g.family
+    return asking
+
+
+def load_own_child(public_id: str) -> Child:
+    """The child of this address, if the guardian who asks has it in care; opening its pages is logged.
+
+    Raises: NotFound, alike for foreign and absent.
+    """
+    mine = children_of_phone(family().entered.phone_index)
+    child = db.session.scalar(mine.where(Child.public_id == public_id))
+    if child is None:
+        raise NotFound
+    g.opened.append((f"child:{child.public_id}", "file", ""))
+    return child
+
+
+def guardian_of(child: Child) -> Guardian:
+    """As whom the person who asks speaks for a child: each child has its own entry of the family.
+
+    Where two of a family share a phone, the one of the same name as came in.
+    ``child`` comes from :func:`load_own_child`.
+    """
+    asking = family().entered
+    here = select(Guardian).where(Guardian.child_id == child.id, reached_by(asking.phone_index))
+    return db.session.scalars(
+        here.order_by(Guardian.id != asking.guardian_id, Guardian.name != asking.name, Guardian.id).limit(1)
+    ).one()
 
 
 def visible_children() -> Select[Child]:
@@ -186,15 +248,21 @@ def _begin() -> None:
     g.opened = []
     g.keep_write = False
     g.person = None
+    g.family = None
     g.request_id = secrets.token_hex(4)
     g.reading_token = reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
 
 
 def _guard() -> BaseResponse | None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if view is None or request.endpoint == "static" or hasattr(view, "open_because"):
-        g.person = None if request.endpoint == "static" else _who_asks()
+    if request.endpoint == "static":
         return None
+    g.family = _which_guardian()
+    if view is None or hasattr(view, "open_because"):
+        g.person = _who_asks()
+        return None
+    if hasattr(view, "for_guardians"):
+        return _guard_family()
     roles: frozenset[Role] = getattr(view, "allowed_roles", frozenset())
     g.person = _who_asks()
     if g.person is None:
@@ -214,9 +282,24 @@ def _remember_what_was_asked() -> None:
         flash(_("Your sign-in had run out. What you typed is kept: sign in again to go on."), "note")
 
 
+def _guard_family() -> BaseResponse | None:
+    """Let in who came with a code; anybody else is asked for the phone, the staff like everybody."""
+    if g.family is None:
+        if request.method == "GET":
+            session["after_code"] = request.full_path.rstrip("?")
+        return redirect(url_for("family.door"))
+    return _answered_before()
+
+
+def _actor() -> str:
+    """Who asks, as the logs name them; empty for nobody."""
+    asking = g.get("person") or g.get("family")
+    return asking.actor if asking else ""
+
+
 def _answered_before() -> BaseResponse | None:
     """Where this very form led when it was sent before: a second click does nothing twice."""
-    location = receipts.answer_to(g.person.actor, once) if (once := _once()) else None
+    location = receipts.answer_to(_actor(), once) if (once := _once()) else None
     return redirect(location) if location is not None else None
 
 
@@ -238,6 +321,19 @@ def _who_asks() -> Person | None:
         session["seen"] = now
     today = clock.today()
     return Person(signed_in, tuple(grant for grant in signed_in.grants if today in grant.span))
+
+
+def _which_guardian() -> Family | None:
+    token, seen = session.get("guardian"), session.get("seen", 0.0)
+    now = clock.machine_now().timestamp()
+    if not token or now - seen > current_app.config["GUARDIAN_IDLE"].total_seconds():
+        return None
+    entered = who_entered(token, at_most=current_app.config["GUARDIAN_AT_MOST"])
+    if entered is None:
+        return None
+    if now - seen > 60:
+        session["seen"] = now
+    return Family(entered)
 
 
 def _finish(response: Response) -> Response:
@@ -269,10 +365,10 @@ def _end_transaction(response: Response) -> Response:
         response = _commit_once(response)
     else:
         db.session.rollback()
-    if g.get("opened") and succeeded and g.person is not None:
+    if g.get("opened") and succeeded and _actor():
         reading.set(False)
         for about, what, reason in g.opened:
-            audit.note_access(actor=g.person.actor, about=about, what=what, reason=reason)
+            audit.note_access(actor=_actor(), about=about, what=what, reason=reason)
         db.session.commit()
     return response
 
@@ -280,10 +376,10 @@ def _end_transaction(response: Response) -> Response:
 def _commit_once(response: Response) -> Response:
     """Commit with the receipt of the form; of two at the same time the second leads where the first did."""
     once = _once()
-    if not (once and g.person and response.location):
+    actor = _actor()
+    if not (once and actor and response.location):
         db.session.commit()
         return response
-    actor = g.person.actor
     try:
         receipts.keep(actor, once, response.location)
         db.session.commit()

@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length
 from hometeach.kernel import clock
 from hometeach.people.access import Role
 from hometeach.people.entry import actions
+from hometeach.people.entry.guardians import actions as guardians
 from hometeach.people.entry.interrupted import interrupted_form
 from hometeach.web.base import allowed, keep_this_write, open_to_all, person, refusals_on
 
@@ -70,12 +71,7 @@ def interrupted() -> str | Response:
 @open_to_all("ends a sign-in, also one that has run out")
 def sign_out() -> Response:
     """End this sign-in."""
-    if session.get("token"):
-        actions.sign_out(session["token"])
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
+    end_sessions()
     response = redirect(url_for("entry.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -92,15 +88,22 @@ def choose_language() -> Response:
 
 def _enter(token: str) -> Response:
     """Begin a session of its own: whatever the cookie held before is worth nothing any more."""
+    back = session.get("after_sign_in", "")
+    end_sessions()
+    session.update(token=token, seen=clock.machine_now().timestamp())
+    return redirect(_own_page(back))
+
+
+def end_sessions() -> None:
+    """End whatever this browser is signed in as, staff or guardian; the language stays."""
     if session.get("token"):
         actions.sign_out(session["token"])
-    back = session.get("after_sign_in", "")
+    if session.get("guardian"):
+        guardians.leave(session["guardian"])
     language = session.get("language")
     session.clear()
-    session.update(token=token, seen=clock.machine_now().timestamp())
     if language:
         session["language"] = language
-    return redirect(_own_page(back))
 
 
 def _own_page(path: str) -> str:

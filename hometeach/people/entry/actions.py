@@ -47,10 +47,10 @@ def sign_in(name: str, password: str, *, address: str, on: date, demonstration: 
     with one answer for an unknown name, a wrong password and a disabled account.
     """
     keys = {
-        "attempts_per_account": _key("account", name.strip().lower()),
-        "attempts_per_address": _key("address", address),
+        "attempts_per_account": throttle_key("account", name.strip().lower()),
+        "attempts_per_address": throttle_key("address", address),
     }
-    _refuse_too_many(keys, on)
+    refuse_too_many(keys, on)
     account = account_by_sign_in_name(name)
     known = account is not None and account.disabled_at is None and (demonstration or not account.is_demonstration)
     right = _verifies(account.password_hash if account and known else "", password)
@@ -112,7 +112,7 @@ def is_sign_in_of(sign_in: SignIn, token: str) -> bool:
 def who_signed_in(token: str, *, at_most: timedelta) -> SignedIn | None:
     """Whose sign-in this token is, with every role ever granted; None where it does not hold."""
     rows = db.session.execute(BY_TOKEN, {"token_hash": _hash(token)}).all()
-    if not rows or machine_now() - _aware(rows[0].began_at) > at_most:
+    if not rows or machine_now() - aware(rows[0].began_at) > at_most:
         return None
     first = rows[0]
     grants = tuple(
@@ -142,8 +142,8 @@ def change_password(account: Account, *, old: str, new: str, token: str, on: dat
 
     Raises: Refused ``sign_in:wait`` after too many attempts, ``password:wrong``, ``password:same``, ``password:short``.
     """
-    key = _key("account", account.sign_in_name)
-    _refuse_too_many({"attempts_per_account": key}, on)
+    key = throttle_key("account", account.sign_in_name)
+    refuse_too_many({"attempts_per_account": key}, on)
     if not _verifies(account.password_hash, old):
         db.session.add(SignInAttempt(key=key, at=machine_now()))
         raise Refused("password:wrong", _("This is not the password you signed in with. Enter it again."), field="old")
@@ -171,7 +171,7 @@ def _begin(account: Account) -> str:
     return token
 
 
-def _refuse_too_many(keys: Mapping[str, bytes], on: date) -> None:
+def refuse_too_many(keys: Mapping[str, bytes], on: date) -> None:
     """Refuse where one of the keys has used up the attempts that the setting of its name allows."""
     window = _window(on)
     for limit, key in keys.items():
@@ -192,7 +192,8 @@ def _verifies(password_hash: str, password: str) -> bool:
         return False
 
 
-def _key(kind: str, value: str) -> bytes:
+def throttle_key(kind: str, value: str) -> bytes:
+    """By which attempts of one account, phone or address are counted, without its name."""
     return blind_index(f"{kind}:{value}", purpose="sign_in_attempt")
 
 
@@ -200,6 +201,6 @@ def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _aware(moment: datetime) -> datetime:
+def aware(moment: datetime) -> datetime:
     """SQLite gives back naive moments; all of ours are UTC."""
     return moment if moment.tzinfo else moment.replace(tzinfo=machine_now().tzinfo)

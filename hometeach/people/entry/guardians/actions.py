@@ -1,0 +1,351 @@
+"""Send a link, send a code, let a guardian in, see who it is, let them out.
+
+Whoever asks for a code is told the same whether the number is on record or
+not: an unknown number gets a row like any other, and no message.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select, update
+
+from hometeach.kernel import audit, outbox
+from hometeach.kernel.clock import machine_now
+from hometeach.kernel.errors import Refused
+from hometeach.kernel.extensions import db
+from hometeach.kernel.outbox import Channel
+from hometeach.kernel.sealing import blind_index
+from hometeach.kernel.settings import whole_number
+from hometeach.people.entry.actions import aware, refuse_too_many, throttle_key
+from hometeach.people.entry.guardians.models import (
+    BY_TOKEN,
+    GuardianCode,
+    GuardianLink,
+    GuardianSignIn,
+    guardians_by_phone,
+)
+from hometeach.people.entry.guardians.rules import CODE_DIGITS, LinkPurpose, Reach, may_come_in, reach_of
+from hometeach.people.entry.models import SignInAttempt
+from hometeach.people.models import Guardian, phone_index
+
+#: How long a link lives, by the setting that says so.
+LIVES = {LinkPurpose.HOME: "home_link_days", LinkPurpose.CONFIRM_VISIT: "confirm_link_days"}
+CHANNELS = {Reach.MESSAGE: Channel.SMS, Reach.CALL: Channel.CALL_LIST}
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """The guardian behind a request: read at every one, so it is columns and no entity."""
+
+    guardian_id: int
+    public_id: str
+    name: str
+    phone_index: bytes
+    came_by_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Who was let in, the token that the cookie keeps, and what the link that brought them leads to."""
+
+    guardian: Guardian
+    token: str
+    subject: str
+
+
+def issue_link(guardian: Guardian, purpose: LinkPurpose, *, on: date, subject: str = "") -> str:
+    """Make a link and give its token, which is kept nowhere; an older one for the same thing opens no more."""
+    _revoke_links(
+        GuardianLink.guardian_id == guardian.id, GuardianLink.purpose == purpose, GuardianLink.subject == subject
+    )
+    token, now = secrets.token_urlsafe(16), machine_now()
+    db.session.add(
+        GuardianLink(
+            token_hash=_hash(token),
+            guardian_id=guardian.id,
+            purpose=purpose,
+            subject=subject,
+            made_at=now,
+            expires_at=now + timedelta(days=whole_number(LIVES[purpose], on)),
+        )
+    )
+    db.session.flush()
+    return token
+
+
+def send_home_link(guardian: Guardian, *, address_of: Callable[[str], str], door: str, by: str, on: date) -> Reach:
+    """Send the link to the family's first page, or put the call on the school's list. Says which.
+
+    ``address_of`` makes the address of a token; ``door`` is the address that needs none.
+
+    Raises: Refused ``guardian:never``.
+    """
+    reach = reach_of(guardian.contact_rule, guardian.phone)
+    if reach is Reach.NOT_AT_ALL:
+        raise Refused("guardian:never", _("This person must not be contacted. Choose somebody else of the family."))
+    if reach is Reach.MESSAGE:
+        address = address_of(issue_link(guardian, LinkPurpose.HOME, on=on))
+        body = _(
+            "Your child's lessons at home: see when the teacher comes and what was written down. %(address)s",
+            address=address,
+        )
+    else:
+        body = _("Call the family: their page is at %(address)s, with the phone that is on record.", address=door)
+    tell(guardian, key=f"home_link:{guardian.public_id}:{secrets.token_hex(6)}", kind="home_link", body=body)
+    audit.record(
+        "guardian:send_link",
+        actor=by,
+        about=f"child:{guardian.child.public_id}",
+        detail={"guardian": guardian.public_id, "by": reach.value},
+    )
+    return reach
+
+
+def tell(guardian: Guardian, *, key: str, kind: str, body: str, about: str = "") -> bool:
+    """Post a message to a guardian by the way that the family's contact rule leaves open. Says whether one is."""
+    reach = reach_of(guardian.contact_rule, guardian.phone)
+    if reach is Reach.NOT_AT_ALL:
+        return False
+    return outbox.post(
+        key,
+        kind=kind,
+        to=f"guardian:{guardian.public_id}",
+        channel=CHANNELS[reach],
+        address=guardian.phone or "",
+        body=body,
+        about=about,
+    )
+
+
+def link_of(token: str) -> GuardianLink | None:
+    """The link that this token opens; None where it is wrong, over, replaced, or its phone is gone. Changes nothing."""
+    link = db.session.scalar(select(GuardianLink).where(GuardianLink.token_hash == _hash(token)))
+    if link is None or link.revoked_at is not None or aware(link.expires_at) <= machine_now():
+        return None
+    guardian = link.guardian
+    return link if guardian.phone_index is not None and may_come_in(guardian.contact_rule) else None
+
+
+def send_code_by_link(link: GuardianLink, *, address: str, on: date) -> str:
+    """Send a code to the phone of the link's guardian. Gives the name under which it is entered.
+
+    Raises: Refused ``code:too_many``, ``sign_in:wait``.
+    """
+    return _send_code(link.guardian.phone_index or b"", link.guardian, link, address=address, on=on)
+
+
+def send_code_to(phone: str, *, address: str, on: date) -> str:
+    """Send a code to this phone if it is on record; the answer is the same if it is not.
+
+    Raises: Refused ``code:too_many``, ``sign_in:wait``.
+    """
+    index = phone_index(phone)
+    known = guardians_by_phone(index)
+    return _send_code(index, known[0] if known else None, None, address=address, on=on)
+
+
+def send_code_again(asked: str, *, address: str, on: date) -> str:
+    """Send another code to the phone that was asked for before.
+
+    Raises: Refused ``code:over`` where nothing was asked for, ``code:too_many``, ``sign_in:wait``.
+    """
+    code = _code_of(asked)
+    if code is None:
+        raise _over()
+    return _send_code(code.phone_index, code.guardian, code.link, address=address, on=on)
+
+
+def accept_code(asked: str, entered: str, *, on: date) -> Opened:
+    """Let in whoever enters the code that was sent.
+
+    Raises: Refused ``code:over`` where it expired or was used, ``code:locked`` after
+    too many wrong ones, ``code:wrong`` with how many tries are left.
+    """
+    code = _code_of(asked)
+    if code is None or code.accepted_at is not None or aware(code.expires_at) <= machine_now():
+        raise _over()
+    most = whole_number("code_tries", on)
+    if not _takes_a_try(code, most):
+        raise _locked()
+    right = hmac.compare_digest(code.code_hash, _code_hash(code.public_id, entered))
+    guardian = _still_there(code)
+    if not right or guardian is None:
+        left = most - code.tries
+        if left <= 0:
+            outbox.wipe(_key_of(code))
+            raise _locked()
+        raise Refused(
+            "code:wrong", _("This is not the code. Look at the message again; %(n)s tries are left.", n=left), "code"
+        )
+    return _let_in(code, guardian)
+
+
+def who_entered(token: str, *, at_most: timedelta) -> Entered | None:
+    """Whose session this token is; None where it does not hold, or the guardian has another phone by now."""
+    row = db.session.execute(BY_TOKEN, {"token_hash": _hash(token)}).one_or_none()
+    if row is None or machine_now() - aware(row.began_at) > at_most:
+        return None
+    return Entered(row.id, row.public_id, row.name, row.phone_index, row.came_by_link)
+
+
+def leave(token: str) -> None:
+    """End this session at once."""
+    _revoke_sign_ins(GuardianSignIn.token_hash == _hash(token))
+
+
+def shut_out(guardian: Guardian) -> None:
+    """End every session and link of a guardian at once: the phone changed, or the person must not be contacted."""
+    _revoke_links(GuardianLink.guardian_id == guardian.id)
+    _revoke_sign_ins(GuardianSignIn.guardian_id == guardian.id)
+    if guardian.phone_index is not None:
+        _revoke_sign_ins(GuardianSignIn.phone_index == guardian.phone_index)
+
+
+def forget_old_codes(on: date) -> int:
+    """Delete the codes that are kept no longer; of each there is only a hash. Returns how many."""
+    before = machine_now() - timedelta(days=whole_number("codes_kept_days", on))
+    gone = db.session.scalars(delete(GuardianCode).where(GuardianCode.made_at < before).returning(GuardianCode.id))
+    return len(gone.all())
+
+
+def _send_code(index: bytes, guardian: Guardian | None, link: GuardianLink | None, *, address: str, on: date) -> str:
+    at_address = throttle_key("family_address", address)
+    refuse_too_many({"attempts_per_address": at_address}, on)
+    _refuse_too_many_codes(index, on)
+    now, life = machine_now(), whole_number("code_minutes", on)
+    code = GuardianCode(
+        phone_index=index,
+        code_hash=b"",
+        guardian_id=guardian.id if guardian else None,
+        link_id=link.id if link else None,
+        made_at=now,
+        expires_at=now + timedelta(minutes=life),
+        tries=0,
+    )
+    digits = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+    code.code_hash = _code_hash(code.public_id, digits)
+    db.session.add_all([code, SignInAttempt(key=at_address, at=now)])
+    db.session.flush()
+    if guardian is not None:
+        _post_code(code, guardian, digits, life)
+    return code.public_id
+
+
+def _post_code(code: GuardianCode, guardian: Guardian, digits: str, life: int) -> None:
+    """By message whatever the contact rule says: the person asked for it just now. Never by voice."""
+    outbox.post(
+        _key_of(code),
+        kind="guardian_code",
+        to=f"guardian:{guardian.public_id}",
+        channel=Channel.SMS,
+        address=guardian.phone or "",
+        body=_(
+            "Your code is %(code)s. It holds for %(n)s minutes. Nobody of the school will ask you for it.",
+            code=digits,
+            n=life,
+        ),
+        expires_at=code.expires_at,
+        is_secret=True,
+    )
+
+
+def _refuse_too_many_codes(index: bytes, on: date) -> None:
+    minutes = whole_number("code_window_minutes", on)
+    since = machine_now() - timedelta(minutes=minutes)
+    statement = select(func.count()).where(GuardianCode.phone_index == index, GuardianCode.made_at > since)
+    if (db.session.scalar(statement) or 0) >= whole_number("codes_per_phone", on):
+        raise Refused(
+            "code:too_many",
+            _("Too many codes were asked for with this phone. Wait %(n)s minutes, then ask again.", n=minutes),
+            field="phone",
+        )
+
+
+def _takes_a_try(code: GuardianCode, most: int) -> bool:
+    """Use a try up before the code is looked at, so that many at once do not get more of them."""
+    statement = (
+        update(GuardianCode)
+        .where(GuardianCode.id == code.id, GuardianCode.tries < most, GuardianCode.accepted_at.is_(None))
+        .values(tries=GuardianCode.tries + 1)
+        .returning(GuardianCode.tries)
+    )
+    tries = db.session.scalar(statement)
+    if tries is not None:
+        code.tries = tries
+    return tries is not None
+
+
+def _still_there(code: GuardianCode) -> Guardian | None:
+    """Whom the code lets in, if the phone is still theirs."""
+    guardian = code.guardian
+    holds = guardian is not None and guardian.phone_index == code.phone_index and may_come_in(guardian.contact_rule)
+    return guardian if holds else None
+
+
+def _let_in(code: GuardianCode, guardian: Guardian) -> Opened:
+    now, token = machine_now(), secrets.token_urlsafe(32)
+    if not _is_accepted_now(code, now):
+        raise _over()
+    outbox.wipe(_key_of(code))
+    link = code.link
+    db.session.add(
+        GuardianSignIn(
+            token_hash=_hash(token),
+            guardian_id=guardian.id,
+            phone_index=code.phone_index,
+            came_by_link=link is not None,
+            began_at=now,
+        )
+    )
+    audit.record(
+        "guardian:enter",
+        actor=f"guardian:{guardian.public_id}",
+        about=f"child:{guardian.child.public_id}",
+        detail={"by": "link" if link else "door"},
+    )
+    return Opened(guardian, token, link.subject if link else "")
+
+
+def _is_accepted_now(code: GuardianCode, now: datetime) -> bool:
+    """Whether it was this request that used the code up: of two at the same time one is."""
+    statement = update(GuardianCode).where(GuardianCode.id == code.id, GuardianCode.accepted_at.is_(None))
+    return db.session.scalar(statement.values(accepted_at=now).returning(GuardianCode.id)) is not None
+
+
+def _code_of(asked: str) -> GuardianCode | None:
+    return db.session.scalar(select(GuardianCode).where(GuardianCode.public_id == asked)) if asked else None
+
+
+def _over() -> Refused:
+    return Refused("code:over", _("This code does not hold any more. Ask for a new one."), "code")
+
+
+def _locked() -> Refused:
+    return Refused("code:locked", _("Too many wrong codes. This one is worth nothing now: ask for a new one."), "code")
+
+
+def _key_of(code: GuardianCode) -> str:
+    return f"guardian_code:{code.public_id}"
+
+
+def _code_hash(public_id: str, code: str) -> bytes:
+    return blind_index(f"{public_id}:{code}", purpose="guardian_code")
+
+
+def _revoke_links(*conditions: object) -> None:
+    statement = update(GuardianLink).where(GuardianLink.revoked_at.is_(None), *conditions)  # type: ignore[arg-type]
+    db.session.execute(statement.values(revoked_at=machine_now()))
+
+
+def _revoke_sign_ins(*conditions: object) -> None:
+    statement = update(GuardianSignIn).where(GuardianSignIn.revoked_at.is_(None), *conditions)  # type: ignore[arg-type]
+    db.session.execute(statement.values(revoked_at=machine_now()))
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()

@@ -1,0 +1,1 @@
+"""The adults around a child, and how they are reached."""

@@ -1,0 +1,1 @@
+"""What the family says of a session, and what becomes of it where they disagree."""

@@ -1,0 +1,227 @@
+"""Take down what a family says of a session, and decide what it disputes.
+
+The family's word goes to the bureau, never to the teacher: who taught sees that
+a record is disputed, and why it was decided as it was, but not what was said.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from hometeach.kernel import audit
+from hometeach.kernel.clock import machine_now
+from hometeach.kernel.errors import Refused
+from hometeach.kernel.extensions import db
+from hometeach.kernel.settings import whole_number
+from hometeach.people.entry.guardians.actions import tell
+from hometeach.people.models import Child, Guardian
+from hometeach.visits.confirming.models import Dispute, VisitConfirmation, answers_to, dispute_about
+from hometeach.visits.confirming.rules import (
+    DISPUTED_BY,
+    OUTCOMES,
+    Answer,
+    DisputeKind,
+    DisputeState,
+    Route,
+    confirmation_now,
+    may_answer,
+)
+from hometeach.visits.models import Visit
+from hometeach.visits.rules import Confirmation
+
+#: A family writes to the bureau as often as it likes, but not without end at one time.
+MOST_OPEN_COMPLAINTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer as it was given. Units: minutes, where the session was shorter."""
+
+    answer: Answer
+    minutes: int | None = None
+    words: str = ""
+    route: Route = Route.DOOR
+
+
+def answer_visit(visit: Visit, guardian: Guardian, said: Said, *, on: date) -> VisitConfirmation:
+    """Take down what somebody of the family says of a session; a later answer counts instead of an earlier one.
+
+    An answer that differs from the record opens a dispute; "as written" takes
+    back the one that the same person opened.
+
+    Raises: Refused ``visit:void``, ``visit:decided``, ``visit:to_come``, ``visit:not_shorter``.
+    """
+    child, dispute = db.session.get_one(Child, visit.child_id), dispute_about(visit)
+    _refuse_answer(visit, said, dispute, on)
+    answer = VisitConfirmation(
+        visit_id=visit.id,
+        guardian_id=guardian.id,
+        answer=said.answer,
+        minutes_claimed=said.minutes if said.answer is Answer.SHORTER else None,
+        words=said.words.strip() or None,
+        route=said.route,
+        arrived_second=visit.arrived_second,
+        left_second=visit.left_second,
+        at=machine_now(),
+    )
+    db.session.add(answer)
+    db.session.flush()
+    actor = f"guardian:{guardian.public_id}"
+    audit.record(
+        "visit:answer",
+        actor=actor,
+        about=f"child:{child.public_id}",
+        detail={"visit": visit.number, "answer": said.answer.value, "route": said.route.value},
+    )
+    if said.answer is Answer.AS_WRITTEN:
+        _take_back(dispute, guardian)
+    elif dispute is None or dispute.state is not DisputeState.OPEN:
+        _open(child, DISPUTED_BY[said.answer], guardian=guardian, visit=visit, said=said, on=on)
+    _settle(visit)
+    return answer
+
+
+def complain(child: Child, guardian: Guardian, words: str, *, on: date) -> Dispute:
+    """Tell the bureau something that is about no record.
+
+    Raises: Refused ``dispute:no_words``, ``dispute:too_many``.
+    """
+    if not words.strip():
+        raise Refused("dispute:no_words", _("Write what the bureau should know."), field="words")
+    statement = select(func.count()).where(
+        Dispute.child_id == child.id, Dispute.kind == DisputeKind.COMPLAINT, Dispute.state == DisputeState.OPEN
+    )
+    if (db.session.scalar(statement) or 0) >= MOST_OPEN_COMPLAINTS:
+        raise Refused(
+            "dispute:too_many",
+            _("The bureau is still looking into what you said before. You can call the bureau for anything urgent."),
+        )
+    said = Said(Answer.AS_WRITTEN, words=words)
+    return _open(child, DisputeKind.COMPLAINT, guardian=guardian, visit=None, said=said, on=on)
+
+
+def take_up(visit: Visit, *, by: str, on: date) -> Dispute:
+    """Open a dispute about a record that the bureau's own list calls disputed.
+
+    Raises: Refused ``dispute:not_disputed``, ``dispute:open_already``.
+    """
+    if visit.confirmation is not Confirmation.DISPUTED:
+        raise Refused("dispute:not_disputed", _("This record is not disputed. Load the page again."))
+    child = db.session.get_one(Child, visit.child_id)
+    return _open(child, DisputeKind.FROM_LIST, guardian=None, visit=visit, said=None, on=on, by=by)
+
+
+def decide(dispute: Dispute, outcome: DisputeState, reason: str, *, by: str) -> None:
+    """Close a dispute: the record stands, falls, or has been corrected. The family reads the reason.
+
+    Raises: Refused ``dispute:decided``, ``dispute:no_outcome``, ``dispute:no_reason``, ``dispute:nothing_to_correct``.
+    """
+    if dispute.state is not DisputeState.OPEN:
+        raise Refused("dispute:decided", _("This was decided already. Load the page again to see how."))
+    if outcome not in OUTCOMES:
+        raise Refused("dispute:no_outcome", _("Choose how it ends."), field="outcome")
+    if not reason.strip():
+        raise Refused("dispute:no_reason", _("Write the reason: the family reads it."), field="reason")
+    if outcome is DisputeState.CORRECTED and dispute.visit is None:
+        raise Refused("dispute:nothing_to_correct", _("There is no record to correct here."), field="outcome")
+    _close(dispute, outcome, by=by, reason=reason.strip())
+    _record(dispute, "dispute:decide", actor=by)
+    if dispute.visit is not None:
+        _settle(dispute.visit)
+    if dispute.guardian is not None:
+        tell(
+            dispute.guardian,
+            key=f"dispute_decided:{dispute.public_id}",
+            kind="dispute_decided",
+            body=_("The bureau has looked into what you said. Open your family's page to read what it found."),
+            about=f"child:{dispute.child.public_id}",
+        )
+
+
+def _refuse_answer(visit: Visit, said: Said, dispute: Dispute | None, on: date) -> None:
+    if visit.is_void:
+        raise Refused("visit:void", _("This record was withdrawn. There is nothing to answer any more."))
+    if visit.held_on > on:
+        raise Refused("visit:to_come", _("This lesson is still to come. Answer once it is over."))
+    if not may_answer(dispute.state if dispute else None):
+        raise Refused("visit:decided", _("The bureau has decided about this lesson. Read what it found below."))
+    if said.answer is Answer.SHORTER:
+        _refuse_minutes(visit, said.minutes)
+
+
+def _refuse_minutes(visit: Visit, minutes: int | None) -> None:
+    written = (visit.left_second - visit.arrived_second) // 60
+    if minutes is None or not 0 < minutes < written:
+        raise Refused(
+            "visit:not_shorter",
+            _("%(n)s minutes are written down. Choose how many it was, fewer than that.", n=written),
+            field="minutes",
+        )
+
+
+def _open(
+    child: Child,
+    kind: DisputeKind,
+    *,
+    guardian: Guardian | None,
+    visit: Visit | None,
+    said: Said | None,
+    on: date,
+    by: str = "",
+) -> Dispute:
+    dispute = Dispute(
+        child=child,
+        visit=visit,
+        guardian=guardian,
+        kind=kind,
+        minutes_claimed=said.minutes if said and kind is DisputeKind.SHORTER else None,
+        words=(said.words.strip() or None) if said else None,
+        opened_at=machine_now(),
+        due_on=on + timedelta(days=whole_number("dispute_days", on)),
+        state=DisputeState.OPEN,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(dispute)
+    except IntegrityError as open_already:
+        raise Refused("dispute:open_already", _("The bureau is looking into this record already.")) from open_already
+    _record(dispute, "dispute:open", actor=by or f"guardian:{guardian.public_id if guardian else ''}")
+    return dispute
+
+
+def _take_back(dispute: Dispute | None, guardian: Guardian) -> None:
+    """Who said it may say otherwise; what somebody else of the family said stays."""
+    if dispute is None or dispute.state is not DisputeState.OPEN or dispute.guardian_id != guardian.id:
+        return
+    actor = f"guardian:{guardian.public_id}"
+    _close(dispute, DisputeState.WITHDRAWN, by=actor)
+    _record(dispute, "dispute:take_back", actor=actor)
+
+
+def _close(dispute: Dispute, state: DisputeState, *, by: str, reason: str | None = None) -> None:
+    dispute.state, dispute.decided_at, dispute.decided_by = state, machine_now(), by
+    dispute.reason = reason
+    db.session.flush()
+
+
+def _settle(visit: Visit) -> None:
+    """Let the record say what the answers and the dispute make of it."""
+    times = (visit.arrived_second, visit.left_second)
+    answers = [one.answer for one in answers_to(visit) if (one.arrived_second, one.left_second) == times]
+    dispute = dispute_about(visit)
+    visit.confirmation = confirmation_now(answers, dispute.state if dispute else None, before=visit.confirmation)
+    db.session.flush()
+
+
+def _record(dispute: Dispute, action: str, *, actor: str) -> None:
+    detail = {
+        "dispute": dispute.public_id,
+        "kind": dispute.kind.value,
+        "visit": dispute.visit.number if dispute.visit else None,
+        "state": dispute.state.value,
+        "due": dispute.due_on,
+    }
+    audit.record(action, actor=actor, about=f"child:{dispute.child.public_id}", detail=detail)

@@ -1,0 +1,133 @@
+"""The family's answers, never changed, and the disputes that come of them."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hometeach.kernel.extensions import Model, coded, db
+from hometeach.kernel.sealing import Sealed
+from hometeach.people.models import Child, Guardian, Identified
+from hometeach.visits.confirming.rules import Answer, DisputeKind, DisputeState, Route
+from hometeach.visits.models import Visit
+
+IS_OPEN = text("state = 'open'")
+
+
+class VisitConfirmation(Identified, Model):
+    """What somebody of the family said of one session. A later answer is another row; the last counts."""
+
+    __tablename__ = "visit_confirmation"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    guardian_id: Mapped[int] = mapped_column(ForeignKey("guardian.id"), index=True)
+    answer: Mapped[Answer] = mapped_column(coded(Answer))
+    #: How long it lasted as the family remembers it, in minutes; only where it was shorter.
+    minutes_claimed: Mapped[int | None]
+    words = Sealed()
+    words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    route: Mapped[Route] = mapped_column(coded(Route))
+    #: What the record said when the family was asked. Seconds after midnight.
+    arrived_second: Mapped[int]
+    left_second: Mapped[int]
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    guardian: Mapped[Guardian] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("minutes_claimed IS NULL OR minutes_claimed >= 0", name="minutes"),
+        CheckConstraint("minutes_claimed IS NULL OR answer = 'shorter'", name="minutes_of_shorter"),
+    )
+
+
+class Dispute(Identified, Model):
+    """Something that a family disputes: the bureau's to decide, with a last day."""
+
+    __tablename__ = "dispute"
+
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"), index=True)
+    #: The record that it is about; empty for a complaint about anything else.
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    #: Who said it; empty where it comes from the bureau's own list.
+    guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id"))
+    kind: Mapped[DisputeKind] = mapped_column(coded(DisputeKind))
+    minutes_claimed: Mapped[int | None]
+    words = Sealed()
+    words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    opened_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    due_on: Mapped[date] = mapped_column(Date)
+    state: Mapped[DisputeState] = mapped_column(coded(DisputeState))
+    decided_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: Public id of the officer, or ``guardian:<public id>`` of the one who took it back.
+    decided_by: Mapped[str] = mapped_column(String(64), default="")
+    #: In words that the family reads.
+    reason = Sealed()
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    child: Mapped[Child] = relationship()
+    visit: Mapped[Visit | None] = relationship()
+    guardian: Mapped[Guardian | None] = relationship()
+
+    __table_args__ = (
+        CheckConstraint("(state = 'open') = (decided_at IS NULL)", name="decided"),
+        Index("uq_dispute_open_visit", "visit_id", unique=True, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
+        Index(None, "state", "due_on"),
+    )
+
+
+def answers_to(visit: Visit) -> list[VisitConfirmation]:
+    """What the family said of a session, the first answer first."""
+    statement = select(VisitConfirmation).where(VisitConfirmation.visit_id == visit.id)
+    return list(db.session.scalars(statement.order_by(VisitConfirmation.id)))
+
+
+def dispute_about(visit: Visit) -> Dispute | None:
+    """The newest dispute about a session."""
+    statement = select(Dispute).where(Dispute.visit_id == visit.id).order_by(Dispute.id.desc()).limit(1)
+    return db.session.scalar(statement)
+
+
+def disputes_of(child: Child) -> list[Dispute]:
+    """What the family of a child disputes, newest first."""
+    return list(db.session.scalars(select(Dispute).where(Dispute.child_id == child.id).order_by(Dispute.id.desc())))
+
+
+def open_disputes() -> Select[Dispute]:
+    """What waits for a decision, the first to fall due first."""
+    return select(Dispute).where(Dispute.state == DisputeState.OPEN).order_by(Dispute.due_on, Dispute.id)
+
+
+def decided_disputes() -> Select[Dispute]:
+    """What was decided or taken back, newest first."""
+    statement = select(Dispute).where(Dispute.state != DisputeState.OPEN)
+    return statement.order_by(Dispute.decided_at.desc(), Dispute.id.desc())
+
+
+def count_open(*, due_before: date | None = None) -> int:
+    """How many disputes wait for a decision; only those whose last day is past, where a day is given."""
+    statement = select(func.count()).select_from(Dispute).where(Dispute.state == DisputeState.OPEN)
+    statement = statement.where(Dispute.due_on < due_before) if due_before else statement
+    return db.session.scalar(statement) or 0
+
+
+def last_answers(visit_ids: Collection[int]) -> dict[int, Answer]:
+    """The last answer to each of these sessions."""
+    statement = (
+        select(VisitConfirmation.visit_id, VisitConfirmation.answer)
+        .where(VisitConfirmation.visit_id.in_(visit_ids))
+        .order_by(VisitConfirmation.id)
+    )
+    return dict(db.session.execute(statement).tuples().all())
