@@ -36,8 +36,11 @@ class Model(DeclarativeBase):
     )
 
 
-def coded(codes: type[StrEnum]) -> Enum:
-    """A column that holds the stable codes of an enumeration, checked by the database."""
+def coded(codes: type[StrEnum], *, name: str = "") -> Enum:
+    """A column that holds the stable codes of an enumeration, checked by the database.
+
+    ``name`` tells the checks of two columns of one table apart.
+    """
     return Enum(
         codes,
         values_callable=lambda members: [member.value for member in members],
@@ -45,7 +48,7 @@ def coded(codes: type[StrEnum]) -> Enum:
         create_constraint=True,
         validate_strings=True,
         length=32,
-        name=codes.__name__.lower(),
+        name=name or codes.__name__.lower(),
     )
 
 
