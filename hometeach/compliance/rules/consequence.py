@@ -1,0 +1,58 @@
+"""What would the ledger say if this absence were approved?"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from hometeach.compliance.rules.ledger import ChildFacts, Excuse, Ledger
+from hometeach.compliance.rules.rows import LedgerRow
+from hometeach.schedule.rules import PeriodKind
+
+KINDS = tuple(PeriodKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """The rows of the periods that hold the day, as they are and as they would be, the shortest period first."""
+
+    before: Sequence[LedgerRow]
+    after: Sequence[LedgerRow]
+
+    @property
+    def leading(self) -> list[tuple[LedgerRow, LedgerRow]]:
+        """Those of the shortest kind of period, before beside after."""
+        pairs = list(zip(self.before, self.after, strict=True))
+        return [pair for pair in pairs if pair[0].quota.period is self.before[0].quota.period]
+
+    @property
+    def until(self) -> date | None:
+        """The last day for what would have to be made up, None where nothing would."""
+        lasts = [one.until for row in self.after if row.unaccounted for one in row.pending]
+        return max(lasts, default=None)
+
+
+def consequence(ledger: Ledger, facts: ChildFacts, excuse: Excuse) -> Consequence:
+    """Ask the ledger itself, without the excuse and with it.
+
+    An excuse of the same day that stands already is set aside: there is one a day.
+    """
+    others = [one for one in facts.excuses if one.day != excuse.day]
+    judged = ledger.judge(facts)
+
+    def rows(excuses: Sequence[Excuse]) -> list[LedgerRow]:
+        return _of_day(ledger.rows(replace(facts, excuses=excuses), judged), excuse.day)
+
+    return Consequence(rows(others), rows([*others, excuse]))
+
+
+def leading_rows(rows: Sequence[LedgerRow]) -> list[LedgerRow]:
+    """The rows that no shorter period of the child lies beneath."""
+    return [row for row in rows if not any(_is_beneath(one, row) for one in rows)]
+
+
+def _is_beneath(one: LedgerRow, row: LedgerRow) -> bool:
+    return KINDS.index(one.quota.period) < KINDS.index(row.quota.period) and one.period.meets(row.period)
+
+
+def _of_day(rows: Iterable[LedgerRow], day: date) -> list[LedgerRow]:
+    return [row for row in rows if day in row.period]
