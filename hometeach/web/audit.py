@@ -23,6 +23,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS, Role
 from hometeach.people.models import Account, Child
 from hometeach.web.base import allowed, person
+from hometeach.web.forms import day_named
 from hometeach.web.lists import Asked, Filter
 from hometeach.web.words import audit as told
 from hometeach.web.words import evidence_words
@@ -165,18 +166,11 @@ def _chosen_beside(asked: Asked, names: Names) -> Iterable[tuple[str, str]]:
 
 def _during() -> Between:
     """The days that the address asks for, both whole; a day that is none is unasked."""
-    first, last = _day("first"), _day("last")
+    first, last = (day_named(request.args.get(name, "")) for name in ("first", "last"))
     return (
         _midnight(first) if first else ALWAYS[0],
         _midnight(last + timedelta(days=1)) if last else ALWAYS[1],
     )
-
-
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
 
 
 def _midnight(day: date) -> datetime:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
-from flask import Flask, Response, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -251,6 +251,8 @@ def _begin() -> None:
     g.family = None
     g.request_id = secrets.token_hex(4)
     g.reading_token = reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+    if any("\0" in value for value in request.values.values()):
+        abort(400)  # nobody types it, and PostgreSQL keeps no text that holds it
 
 
 def _guard() -> BaseResponse | None:

@@ -1,9 +1,16 @@
-"""What every form that changes something carries: the word by which it is answered once."""
+"""What every form that changes something carries, and which days people mean when they write one."""
 
 import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import DateField, HiddenField
+
+#: Days outside these years are a slip of the keyboard, and the calendar's end cannot be counted on from.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class Form(FlaskForm):
@@ -14,3 +21,29 @@ class Form(FlaskForm):
     """
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(12))
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Whether every field holds what it asks for, every day among them one that people mean."""
+        is_valid: bool = super().validate(extra_validators)
+        for field in self:
+            if isinstance(field, DateField) and field.data is not None and not is_meant(field.data):
+                field.errors = [
+                    *field.errors,
+                    _("Enter a day between the years %(first)s and %(last)s.", first=FIRST_YEAR, last=LAST_YEAR),
+                ]
+                is_valid = False
+        return is_valid
+
+
+def is_meant(day: date) -> bool:
+    """Whether somebody may mean this day."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def day_named(text: str) -> date | None:
+    """The day that an address names, None where it names none that people mean."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if is_meant(day) else None

@@ -1,0 +1,133 @@
+"""Whatever is sent, no page fails: every form and every question in an address is tried with what nobody should send.
+
+The forms are those that the pages show, found by following every link as each
+member of the cast, so that a new form is tried without being named here.
+"""
+
+import os
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from hometeach.people.access import Role
+
+HOSTILE = (
+    "",
+    " ",
+    "\0",
+    "a\0b",
+    "\ufeff",
+    "\u202e逆",
+    "𬱖㛃",
+    "-1",
+    "0",
+    "１２",
+    "1e309",
+    "99999999999999999999999999",
+    "2026-02-30",
+    "9999-12-31",
+    "0001-01-01",
+    "25:61",
+    "<script>alert(1)</script>",
+    "' OR 1=1 --",
+    "%s%(x)s{0}",
+    "../../etc/passwd",
+    "长" * 5000,
+)
+#: Asked in addresses of lists, besides what the addresses of the pages themselves ask.
+ASKED = ("page", "sort", "term", "year", "month", "week", "day", "school", "teacher", "state", "from", "to", "q")
+#: Ends the session under trial, or hands out the pages in another language.
+LEFT_OUT = {"/sign-out", "/language"}
+SEED = 20261123
+LONG = bool(os.environ.get("HOMETEACH_LONG"))
+#: How many hostile values are tried by day for each form and address; by night all of them are.
+BY_DAY = 4
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A form on a page: where it goes, how, and what it asks."""
+
+    action: str
+    method: str
+    fields: tuple[str, ...]
+
+
+class Page(HTMLParser):
+    """The links and forms of a page."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path, self.links, self.forms = path, set(), []
+        self.open: tuple[str, str, list[str]] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = dict(attrs)
+        if tag == "a" and held.get("href", "").startswith("/"):
+            self.links.add(held["href"].partition("#")[0])
+        elif tag == "form":
+            self.open = (held.get("action") or self.path, (held.get("method") or "get").lower(), [])
+        elif tag in ("input", "select", "textarea", "button") and self.open and held.get("name"):
+            self.open[2].append(held["name"])
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form" and self.open:
+            action, method, fields = self.open
+            self.forms.append(Shown(action, method, tuple(dict.fromkeys(fields))))
+            self.open = None
+
+
+def shape(path: str) -> str:
+    """An address without what tells one object or day from another: one of each shape is enough."""
+    parts = urlsplit(path)
+    return "/".join("*" if any(c.isdigit() or c.isupper() for c in part) else part for part in parts.path.split("/"))
+
+
+def found(browser: FlaskClient) -> tuple[set[str], set[Shown]]:
+    """One address of each shape that links lead to, and the forms that stand there."""
+    waiting, seen, forms = ["/"], {}, {}
+    while waiting:
+        path = waiting.pop()
+        if shape(path) in seen:
+            continue
+        seen[shape(path)] = path
+        answer = browser.get(path)
+        assert answer.status_code < 500, path
+        if answer.mimetype != "text/html":
+            continue
+        page = Page(path.partition("?")[0])
+        page.feed(answer.text)
+        forms.update({(shape(form.action), form.method, form.fields): form for form in page.forms})
+        waiting.extend(sorted(page.links))
+    return set(seen.values()), {form for form in forms.values() if form.action not in LEFT_OUT}
+
+
+def tries(fields: tuple[str, ...], chance: random.Random) -> Iterator[dict[str, str]]:
+    """The fields with hostile values, all alike and mixed; the word that makes a form answered once is left out."""
+    asked = [name for name in fields if name not in ("once", "csrf_token")]
+    for value in HOSTILE if LONG else chance.sample(HOSTILE, BY_DAY):
+        yield dict.fromkeys(asked, value)
+    for _ in range(len(HOSTILE) if LONG else BY_DAY):
+        yield {name: chance.choice(HOSTILE) for name in asked}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_no_form_and_no_address_fails_whatever_is_sent(signed_in, role):
+    browser, chance = signed_in(role), random.Random(SEED)
+    paths, forms = found(browser)
+    assert forms
+    for path in sorted(paths):
+        asked = tuple(dict.fromkeys((*ASKED, *(pair.partition("=")[0] for pair in urlsplit(path).query.split("&")))))
+        for values in tries(tuple(name for name in asked if name), chance):
+            answer = browser.get(urlsplit(path).path, query_string=values)
+            assert answer.status_code < 500, (path, values)
+    for form in sorted(forms, key=repr):
+        for values in tries(form.fields, chance):
+            send = browser.post if form.method == "post" else browser.get
+            answer = send(form.action, **({"data": values} if form.method == "post" else {"query_string": values}))
+            assert answer.status_code < 500, (form, values)
