@@ -32,10 +32,11 @@ FILTERS: dict[str, Callable[..., str]] = {
 
 def init_app(app: Flask) -> None:
     """Give the filters and globals to the application's templates."""
+    asset = _addresses(app)
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(
-        asset=_addresses(app),
-        stylesheets=[f"css/{name}.css" for name in STYLESHEETS],
+        asset=asset,
+        stylesheets=[asset(f"css/{name}.css") for name in STYLESHEETS],
         MARKS=states.MARKS,
         gap=sentence_gap,
     )

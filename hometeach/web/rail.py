@@ -1,5 +1,7 @@
 """What stands around every page: the rail by role, the banners, the languages."""
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -61,11 +63,16 @@ def _may_act_on_a_late_scheduler(asking: Person) -> bool:
     return bool(asking.roles & {Role.ADMINISTRATOR, Role.BUREAU_OFFICER})
 
 
-def _navigation(asking: Person) -> list[tuple[str, Any, bool]]:
+def _navigation(asking: Person) -> Sequence[tuple[str, str, bool]]:
     room = (request.endpoint or "").partition(".")[0]
-    room = STANDS_UNDER.get(room, room)
+    return _rail(request.script_root, asking.roles, STANDS_UNDER.get(room, room), chosen_locale())
+
+
+@lru_cache(maxsize=1024)
+def _rail(_root: str, roles: frozenset[Role], room: str, _language: str) -> Sequence[tuple[str, str, bool]]:
+    """Addresses and words of the rail: nothing in it depends on data, so each is made once."""
     return [
-        (url_for(endpoint), label, endpoint.partition(".")[0] == room)
-        for endpoint, label, roles in NAVIGATION
-        if roles & asking.roles
+        (url_for(endpoint), str(label), endpoint.partition(".")[0] == room)
+        for endpoint, label, held_by in NAVIGATION
+        if held_by & roles
     ]
