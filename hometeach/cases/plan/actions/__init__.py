@@ -1,0 +1,32 @@
+"""What people do to a plan: write it, move it on, and write lessons for it."""
+
+from hometeach.cases.plan.actions.lessons import LessonDraft, copy_lesson, remove_lesson, write_lesson
+from hometeach.cases.plan.actions.moving import acknowledge, authors_of, judge_goal, move, record_acknowledgement
+from hometeach.cases.plan.actions.writing import (
+    GoalDraft,
+    PlanDraft,
+    ServiceDraft,
+    begin_plan,
+    remove_goal,
+    write_goal,
+    write_plan,
+)
+
+__all__ = [
+    "GoalDraft",
+    "LessonDraft",
+    "PlanDraft",
+    "ServiceDraft",
+    "acknowledge",
+    "authors_of",
+    "begin_plan",
+    "copy_lesson",
+    "judge_goal",
+    "move",
+    "record_acknowledgement",
+    "remove_goal",
+    "remove_lesson",
+    "write_goal",
+    "write_lesson",
+    "write_plan",
+]
