@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hometeach.cases.rules import Around, CaseStatus, Event, Mover, Past, PlacementForm, RollHandling
-from hometeach.kernel.clock import Span
+from hometeach.kernel.clock import Span, local
 from hometeach.kernel.extensions import Model, coded, db
 from hometeach.kernel.files import StoredFile
 from hometeach.kernel.sealing import Sealed
@@ -84,7 +84,9 @@ class CaseMove(Identified, Model):
 
     def as_past(self) -> Past:
         """The same for the pure rules."""
-        return Past(self.event, self.actor, self.source, self.target, self.at, self.done_on, self.code, self.until_on)
+        return Past(
+            self.event, self.actor, self.source, self.target, local(self.at), self.done_on, self.code, self.until_on
+        )
 
 
 class Placement(Model):

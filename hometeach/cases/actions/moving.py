@@ -68,6 +68,13 @@ def known_of(case: Case, on: date, above: Above = NOTHING_ABOVE) -> Known:
     return replace(known, days_asked=_days_asked(case, known))
 
 
+def refusal_of(case: Case, event: Event, given: Given, *, acting: Acting, known: Known, on: date) -> Refusal | None:
+    """Why this person may not make this move of the case; None where they may. Writes nothing."""
+    asked = waiting((past.event, past.actor, past.went_elsewhere) for past in known.history)
+    refusal = decide(MOVES[event], case.status, acting, met_needs(given, known), asked)
+    return refusal or _misdated(case, event, given, on)
+
+
 def move_case(
     case: Case,
     event: Event,
@@ -87,23 +94,20 @@ def move_case(
     Raises: Refused ``case:…``: ``moved_meanwhile``, one of ``wording.WHY_NOT``,
     or the name of the fact that is missing; ``paper:…``.
     """
-    known, move = known_of(case, on, above), MOVES[event]
     if seen is not None and seen != case.moved:
         raise _moved_meanwhile(case)
-    met, asked = (
-        met_needs(given, known),
-        waiting((past.event, past.actor, past.went_elsewhere) for past in known.history),
-    )
-    refusal = decide(move, case.status, acting, met, asked) or _misdated(case, event, given, on)
+    known, move = known_of(case, on, above), MOVES[event]
+    refusal = refusal_of(case, event, given, acting=acting, known=known, on=on)
     if refusal:
         raise _worded(refusal)
+    kept = kept_paper(paper, on) if paper else None
     answered = _with_what_was_asked(move, given, known)
     if event is Event.RAISE_DISPUTE:
         answered = replace(answered, until_on=on + timedelta(days=whole_number("placement_dispute_days", on)))
+    acted_as = acts_as(move, acting, met_needs(given, known))
     came_from = known.came_here.source if known.came_here else None
-    made = _moved(case, move, answered, actor=acting.actor, acted_as=acts_as(move, acting, met), came_from=came_from)
-    if paper:
-        made.file = kept_paper(paper, on)
+    made = _moved(case, move, answered, actor=acting.actor, acted_as=acted_as, came_from=came_from)
+    made.file = kept
     _written(case, made)
     if event in _THEN:
         _THEN[event](case, made, answered)
