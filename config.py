@@ -48,6 +48,27 @@ class Base:
     WTF_CSRF_TIME_LIMIT = None
     #: How many reverse proxies stand in front and name the visitor's address; with none, what they say is not believed.
     PROXIES = int(os.environ.get("HOMETEACH_PROXIES", "0"))
+    #: Where people reach these pages, for the links in messages; empty: messages carry none.
+    PUBLIC_URL = os.environ.get("HOMETEACH_URL", "").rstrip("/")
+    #: The bureau's mail server; empty: no message goes out by e-mail. Security: starttls, tls or none.
+    SMTP_HOST = os.environ.get("HOMETEACH_SMTP_HOST", "")
+    SMTP_PORT = int(os.environ.get("HOMETEACH_SMTP_PORT", "587"))
+    SMTP_SECURITY = os.environ.get("HOMETEACH_SMTP_SECURITY", "starttls")
+    SMTP_USER = os.environ.get("HOMETEACH_SMTP_USER", "")
+    SMTP_PASSWORD = os.environ.get("HOMETEACH_SMTP_PASSWORD", "")
+    MAIL_FROM = os.environ.get("HOMETEACH_MAIL_FROM", "hometeach@localhost")
+    #: Whether the mail server is known to deliver one Message-ID once: then what is unknown is handed over again.
+    SMTP_ABSORBS_REPEATS = os.environ.get("HOMETEACH_SMTP_ABSORBS_REPEATS", "") == "1"
+    #: An SMS service, see ``reminders/gateways/http.py``; empty: what would be an SMS goes to the school's call list.
+    SMS_URL = os.environ.get("HOMETEACH_SMS_URL", "")
+    SMS_TOKEN = os.environ.get("HOMETEACH_SMS_TOKEN", "")
+    #: How long a gateway may keep silent at each step, how long a claimed message is left to who claimed it
+    #: (longer than the longest delivery), and how long after each refusal the next attempt is made. In seconds.
+    GATEWAY_TIMEOUT_SECONDS = int(os.environ.get("HOMETEACH_GATEWAY_TIMEOUT", "10"))
+    MESSAGE_LEASE_SECONDS = int(os.environ.get("HOMETEACH_MESSAGE_LEASE", "300"))
+    MESSAGE_BACK_OFF_SECONDS = tuple(
+        float(part) for part in os.environ.get("HOMETEACH_MESSAGE_BACK_OFF", "30,120,600,1800,3600").split(",")
+    )
     #: The bureau's name as the report prints it.
     BUREAU_NAME = os.environ.get("HOMETEACH_BUREAU", "X市教育局")
 

@@ -1,5 +1,6 @@
 """What runs by itself, what pages ask for, and the process that does both."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,11 @@ from flask import Flask, current_app
 from hometeach.commands.telling import DAY, Told
 from hometeach.commands.trail import check_audit_log
 from hometeach.compliance import actions as compliance
+from hometeach.compliance import settling
 from hometeach.kernel import audit, clock, jobs, outbox, receipts
 from hometeach.people.entry import actions as entry
 from hometeach.people.entry import interrupted
+from hometeach.reminders import actions as reminders
 from hometeach.reporting import works
 from hometeach.workbook import uploads
 
@@ -28,10 +31,13 @@ class Regular:
 #: What runs by itself. Each may run twice, or in two processes at once, and changes nothing the second time.
 REGULAR: dict[str, Regular] = {
     "plan-sessions": Regular(compliance.plan_ahead, {"hour": "2", "minute": "10"}),
+    "settle-cases": Regular(settling.settle_cases, {"hour": "2", "minute": "5"}),
     "rebuild-ledger": Regular(lambda _on: compliance.rebuild_ledger(), {"hour": "2", "minute": "30"}),
     "chain-access-log": Regular(lambda _on: audit.chain_access_log(), {"minute": "5"}),
     "forget-receipts": Regular(lambda _on: receipts.forget_old(), {"hour": "3", "minute": "20"}),
     "forget-interrupted": Regular(lambda _on: interrupted.forget_interrupted_forms(), {"minute": "25"}),
+    "derive-reminders": Regular(reminders.derive_reminders, {"minute": "*/10"}),
+    "send-messages": Regular(reminders.send_messages, {"second": "*/2"}),
     "wipe-codes": Regular(lambda _on: outbox.wipe_codes(), {"minute": "*"}),
     "forget-attempts": Regular(entry.forget_old_attempts, {"minute": "15"}),
 }
@@ -60,6 +66,7 @@ def run_scheduler(app: Flask) -> None:
     """Beat, work off what pages ask for, and run the regular jobs. APScheduler keeps nothing: the rows do."""
     from apscheduler.schedulers.background import BlockingScheduler
 
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a beat that finds the last one at work is no news
     metronome = BlockingScheduler(
         timezone=clock.SHANGHAI, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )

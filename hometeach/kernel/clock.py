@@ -6,7 +6,8 @@ audit always use :func:`machine_now`.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -40,6 +41,27 @@ def local(moment: datetime) -> datetime:
     """The same moment on a clock in Asia/Shanghai. A naive moment is taken as UTC."""
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(SHANGHAI)
+
+
+class ClockWatch:
+    """Notices when the machine's clock was set: it then runs apart from the one that only ever counts on."""
+
+    def __init__(self, wall: Callable[[], datetime] = machine_now, ticking: Callable[[], float] = time.monotonic):
+        self._wall, self._ticking = wall, ticking
+        self.trust()
+
+    def trust(self) -> None:
+        """Take the clock as it stands now for right."""
+        self._began = self._wall() - timedelta(seconds=self._ticking())
+
+    def suspect(self, jump: timedelta) -> None:
+        """Take it to have been set by so much already."""
+        self._began -= jump
+
+    @property
+    def jump(self) -> timedelta:
+        """By how much the clock was set since it was trusted; negative where it was set back."""
+        return self._wall() - timedelta(seconds=self._ticking()) - self._began
 
 
 @dataclass(frozen=True, slots=True, order=True)

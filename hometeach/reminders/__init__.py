@@ -1,0 +1,1 @@
+"""What is due to whom today, derived from every feature below, and the gateways that carry it."""
