@@ -147,6 +147,7 @@ def test_planned_sessions_never_share_time(child_id: int, start: int, state: Occ
         db.session.add(
             Occurrence(
                 slot_id=slot_id,
+                series=f"series {slot_id}",
                 original_on=date(2026, 9, 8),
                 planned_on=date(2026, 9, 8),
                 child_id=child_id,
@@ -164,3 +165,31 @@ def test_planned_sessions_never_share_time(child_id: int, start: int, state: Occ
             plan(2, start, state)
     else:
         plan(2, start, state)
+
+
+def test_planned_sessions_keep_their_identity_and_their_visits_through_the_change_of_schema(child_id: int) -> None:
+    day = date(2026, 9, 8)
+    with committed():
+        planned = Occurrence(
+            slot_id=1,
+            original_on=day,
+            planned_on=day,
+            child_id=child_id,
+            teacher_id=1,
+            start_minute=900,
+            end_minute=975,
+            state=OccurrenceState.PLANNED,
+        )
+        planned.series = db.session.get_one(factories.SlotRow, 1).public_id
+        db.session.add(planned)
+        db.session.flush()
+        child = db.session.get_one(factories.Child, child_id)
+        factories.make_visit(child, on=day, occurrence_id=planned.id)
+        known = (planned.id, planned.series, day)
+    db.session.remove()
+    downgrade(directory=MIGRATIONS, revision="0009")
+    upgrade(directory=MIGRATIONS)
+    found = db.session.execute(sa.select(Occurrence.id, Occurrence.series, Occurrence.original_on)).all()
+    paired = db.session.scalars(sa.text("SELECT occurrence_id FROM visit")).all()
+    assert [tuple(row) for row in found] == [known]
+    assert paired == [known[0]]

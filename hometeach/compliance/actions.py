@@ -46,10 +46,13 @@ def computed(gathered: Gathered) -> tuple[Rows, Rows]:
     return verdicts, entries
 
 
-def plan_ahead(on: date) -> int:
-    """Make the planned sessions that are missing from a day on, for the days on which each child is active."""
-    active = {child_id: facts.active for child_id, facts in gather().facts.items()}
-    return plan_sessions(on, active=active)
+def plan_ahead(on: date, child_ids: Collection[int] | None = None) -> int:
+    """Make the planned sessions that are missing from a day on, for the days on which each child is active.
+
+    Only those of some children, where ``child_ids`` names them: an edit costs one child.
+    """
+    active = {child_id: facts.active for child_id, facts in gather(child_ids).facts.items()}
+    return plan_sessions(on, active=active, child_ids=child_ids)
 
 
 def pending_text(pending: Sequence[Pending]) -> str:

@@ -231,7 +231,7 @@ def test_planned_sessions_follow_the_lists(county: Flask, altered: Callable[[Cha
 
     with committed():
         moved = db.session.scalars(select(Occurrence).join(Child).where(Child.code == "S0002")).first()
-        moved.planned_on = date(2026, 11, 26)
+        moved.planned_on, moved.is_moved = date(2026, 11, 26), True
     take_in(altered(change))
     assert planned("S0001")[-1] == (date(2026, 12, 29), 930)
     assert (date(2026, 12, 1), 930) not in planned("S0001")

@@ -112,7 +112,8 @@ def untaught_plans(calendar: Calendar, on: date, *, held: Select[int | None]) ->
     """
     days = select(Occurrence.planned_on).where(
         Occurrence.planned_on >= on,
-        Occurrence.planned_on == Occurrence.original_on,
+        Occurrence.is_moved.is_(False),
+        Occurrence.slot_id.is_not(None),
         Occurrence.state == OccurrenceState.PLANNED,
         Occurrence.id.not_in(held),
     )

@@ -9,7 +9,8 @@ from sqlalchemy import delete, select, update
 from hometeach.compliance.facts import gather
 from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
-from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow, the_calendar
+from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow, stand_ins, the_calendar
+from hometeach.schedule.planning.rules import StandIns
 from hometeach.schedule.rules import planned_days
 from hometeach.visits.models import Visit
 from hometeach.workbook.comparing import Stated
@@ -48,7 +49,8 @@ def drop_stale_plan(child_ids: Collection[int] | None, on: date) -> None:
     for slot in db.session.scalars(select(SlotRow).where(SlotRow.id.in_({row.slot_id for row in planned}))):
         active = facts[slot.child_id].active
         given[slot.id] = slot, set(planned_days(slot.as_slot(), calendar, active, within))
-    stale = [row.id for row in planned if not _is_given(row, *given[row.slot_id])]
+    standing_in = stand_ins(of_children)
+    stale = [row.id for row in planned if not _is_given(row, *given[row.slot_id], standing_in)]
     for start in range(0, len(stale), CHUNK):
         db.session.execute(delete(Occurrence).where(Occurrence.id.in_(stale[start : start + CHUNK])))
 
@@ -67,16 +69,18 @@ def _planned_by_the_lists(on: date) -> Sequence[Any]:
             Occurrence.end_minute,
         ).where(
             Occurrence.planned_on >= on,
-            Occurrence.planned_on == Occurrence.original_on,
+            Occurrence.slot_id.is_not(None),
+            Occurrence.is_moved.is_(False),
             Occurrence.state.in_((OccurrenceState.PLANNED, OccurrenceState.CLASHING)),
             Occurrence.id.not_in(held),
         )
     ).all()
 
 
-def _is_given(row: Any, slot: SlotRow, days: set[date]) -> bool:
+def _is_given(row: Any, slot: SlotRow, days: set[date], standing_in: StandIns) -> bool:
+    teacher_id = standing_in.teacher_of(slot.child_id, slot.teacher_id, row.planned_on)
     as_made = (row.teacher_id, row.start_minute, row.end_minute)
-    return row.planned_on in days and as_made == (slot.teacher_id, slot.start_minute, slot.end_minute)
+    return row.planned_on in days and as_made == (teacher_id, slot.start_minute, slot.end_minute)
 
 
 def pair_with_plan(child_ids: Collection[int] | None) -> None:
