@@ -11,6 +11,8 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from sqlalchemy import select
+
 from hometeach.agreements.models import Agreement
 from hometeach.agreements.rules import SigningRoute
 from hometeach.cases.models import Case
@@ -34,8 +36,10 @@ from hometeach.people.models import (
     phone_index,
 )
 from hometeach.people.rules import DisabilityType, FamilyCategory, Sex, UnitKind
-from hometeach.schedule.models import CalendarEntry, CalendarKind, QuotaRow, RuleRow, SlotRow
+from hometeach.schedule.models import CalendarEntry, CalendarKind, Occurrence, QuotaRow, RuleRow, SlotRow
 from hometeach.schedule.rules import Metric, Mode, PartialPeriod, PeriodKind, RuleScope
+from hometeach.visits.confirming.actions import complain
+from hometeach.visits.confirming.models import Dispute
 from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.rules import Confirmation
 
@@ -182,6 +186,11 @@ def make_visit(child: Child, *teachers: Teacher, on: date, start: int = 900, min
     return visit
 
 
+def make_complaint(child: Child) -> Dispute:
+    """Something that a child's family told the bureau, about no record."""
+    return complain(child, child.guardians[0], "作业太难了。", on=date(2026, 11, 16))
+
+
 def make_account(
     name: str, unit: OrgUnit, *roles: Role, teacher: Teacher | None = None, is_head: bool = False
 ) -> Account:
@@ -201,6 +210,12 @@ def make_account(
     return account
 
 
+def first_planned(child: Child) -> str:
+    """The public id of the child's first planned session."""
+    statement = select(Occurrence.public_id).where(Occurrence.child_id == child.id)
+    return db.session.scalars(statement.order_by(Occurrence.planned_on, Occurrence.id)).first() or ""
+
+
 @dataclass
 class Cast:
     """The cast: what tests need to know of them, by name and public id."""
@@ -214,8 +229,12 @@ class Cast:
     foreign_teacher: str = ""
     own_guardian: str = ""
     foreign_guardian: str = ""
+    own_dispute: str = ""
+    foreign_dispute: str = ""
     own_visit: str = ""
     foreign_visit: str = ""
+    own_occurrence: str = ""
+    foreign_occurrence: str = ""
     stranger: str = "shi"
 
 
@@ -231,12 +250,13 @@ def make_cast() -> Cast:
         )
         make_rule()
         make_term()
-        visits = {}
+        visits, disputes = {}, {}
         for taught, teacher in ((child, lin), (other, shi)):
             make_agreement(taught)
             make_slot(taught, teacher)
             visits[taught.code] = make_visit(taught, teacher, on=date(2026, 9, 8)).public_id
             make_visit(taught, teacher, on=date(2026, 9, 15), minutes=58)
+            disputes[taught.code] = make_complaint(taught).public_id
         make_account("lin", own, Role.TEACHER, teacher=lin)
         make_account("he", own, Role.SCHOOL_COORDINATOR, is_head=True)
         make_account("bai", bureau, Role.BUREAU_OFFICER)
@@ -263,6 +283,10 @@ def make_cast() -> Cast:
             foreign_teacher=shi.public_id,
             own_guardian=child.guardians[0].public_id,
             foreign_guardian=other.guardians[0].public_id,
+            own_dispute=disputes["C1"],
+            foreign_dispute=disputes["C2"],
             own_visit=visits["C1"],
             foreign_visit=visits["C2"],
+            own_occurrence=first_planned(child),
+            foreign_occurrence=first_planned(other),
         )

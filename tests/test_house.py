@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 
 import config
 from hometeach.kernel.extensions import db
+from hometeach.kernel.outbox import Message
 from hometeach.people.access import Role
 from hometeach.web.rail import NAVIGATION
 from tests import factories
@@ -35,6 +36,14 @@ OPEN_TO_ALL = {
     "entry.begin",
     "entry.sign_out",
     "entry.choose_language",
+    "family.door",
+    "family.ask",
+    "family.link",
+    "family.ask_by_link",
+    "family.code",
+    "family.check",
+    "family.send_again",
+    "outbox.show",
     "health.alive",
     "health.ready",
     "design.show",
@@ -48,6 +57,12 @@ WRITTEN_BY_A_GET = {"access_log"}
 MAY_COMMIT = {"hometeach/web/base.py", "hometeach/kernel/jobs.py"}
 
 
+#: Who asks with a code and no role.
+GUARDIAN = "guardian"
+#: What ends the session of whoever asks.
+ENDS_A_SESSION = ("entry.sign_out", "entry.begin", "family.leave")
+
+
 @dataclass(frozen=True)
 class Case:
     """One cell of the matrix."""
@@ -55,20 +70,32 @@ class Case:
     endpoint: str
     method: str
     path: str
-    role: Role | None
+    #: A role of the staff, a guardian, or nobody.
+    role: Role | str | None
     relation: str
 
 
-def object_ids(endpoint: str, cast: factories.Cast) -> dict[str, str]:
+def object_ids(endpoint: str, cast: factories.Cast, path: str = "") -> dict[str, str]:
     """The public id that an endpoint's address takes, by relation to Teacher Lin's school."""
     family = endpoint.partition(".")[0]
     known = {
         "children": {"own": cast.own_child, "foreign": cast.foreign_child},
         "teachers": {"own": cast.own_teacher, "foreign": cast.foreign_teacher},
         "units": {"own": cast.own_school, "foreign": cast.foreign_school},
+        "recording": {"own": cast.own_occurrence, "foreign": cast.foreign_occurrence},
+        "my_day": {"own": cast.own_child, "foreign": cast.foreign_child},
+        "guardians": {"own": cast.own_guardian, "foreign": cast.foreign_guardian},
+        "disputes": {"own": cast.own_dispute, "foreign": cast.foreign_dispute},
         "visits": {"own": cast.own_visit, "foreign": cast.foreign_visit},
     }
-    return {**known.get(family, {}), "absent": ABSENT}
+    named = {
+        "guardians.ask_new": known["children"],
+        "guardians.add": known["children"],
+        "disputes.open_from_list": known["visits"],
+    }
+    if family == "family":
+        named[endpoint] = known["visits" if "visits" in path else "children"]
+    return {**named.get(endpoint, known.get(family, {})), "absent": ABSENT}
 
 
 #: Values for the parts of an address that name no object.
@@ -96,13 +123,13 @@ def matrix(app: Flask, cast: factories.Cast) -> Iterator[Case]:
             continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             for relation, path in addresses(app, rule, cast):
-                for role in (*Role, None):
+                for role in (*Role, GUARDIAN, None):
                     yield Case(rule.endpoint, method, path, role, relation)
 
 
 def addresses(app: Flask, rule: Rule, cast: factories.Cast) -> Iterator[tuple[str, str]]:
     """The addresses of a route: one where it names no object, else one for each relation."""
-    ids = object_ids(rule.endpoint, cast)
+    ids = object_ids(rule.endpoint, cast, rule.rule)
     with app.test_request_context():
         if "public_id" not in rule.arguments:
             yield "none", build(rule, {})
@@ -142,12 +169,18 @@ def allowed_roles(app: Flask, endpoint: str) -> frozenset[Role]:
     return getattr(app.view_functions[endpoint], "allowed_roles", frozenset())
 
 
+def is_for_guardians(app: Flask, endpoint: str) -> bool:
+    return hasattr(app.view_functions[endpoint], "for_guardians")
+
+
 def test_every_route_declares_who_may_use_it(bare_app: Flask) -> None:
     for endpoint, view in bare_app.view_functions.items():
         if endpoint in OPEN_TO_ALL:
             assert endpoint == "static" or view.open_because  # type: ignore[attr-defined]
         else:
-            assert allowed_roles(bare_app, endpoint), f"{endpoint} says nothing of who may use it"
+            assert allowed_roles(bare_app, endpoint) or is_for_guardians(bare_app, endpoint), (
+                f"{endpoint} says nothing of who may use it"
+            )
 
 
 def test_the_rail_leads_somewhere(bare_app: Flask) -> None:
@@ -157,12 +190,15 @@ def test_the_rail_leads_somewhere(bare_app: Flask) -> None:
 
 def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys: pytest.CaptureFixture[str]) -> None:
     """Denied looks like absent and changes nothing; allowed never fails; a GET writes nothing."""
-    browsers = {role: sign_in(bare_app, name) for role, name in cast.sign_in_names.items()}
+    browsers: dict[Role | str, FlaskClient] = {
+        role: sign_in(bare_app, name) for role, name in cast.sign_in_names.items()
+    }
+    browsers[GUARDIAN] = come_in(bare_app, "13812345678")
     cases = list(matrix(bare_app, cast))
     absent_page = {role: told(browser.get("/no-such-page")) for role, browser in browsers.items()}
     before = digest(bare_app)
     for case in cases:
-        if case.endpoint in ("entry.sign_out", "entry.begin"):
+        if case.endpoint in ENDS_A_SESSION:
             continue
         browser = browsers[case.role] if case.role else bare_app.test_client()
         answer = browser.open(case.path, method=case.method)
@@ -174,18 +210,20 @@ def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys:
             before = digest(bare_app)
     with capsys.disabled():
         routes = len({(case.endpoint, case.method) for case in cases})
-        print(f"\nhouse matrix: {routes} routes × {len(Role) + 1} askers × own/foreign/absent = {len(cases)} cells")
+        print(f"\nhouse matrix: {routes} routes × {len(Role) + 2} askers × own/foreign/absent = {len(cases)} cells")
 
 
 def is_denied(app: Flask, case: Case) -> bool:
     if case.endpoint in OPEN_TO_ALL:
         return False
+    if is_for_guardians(app, case.endpoint):
+        return case.role != GUARDIAN or case.relation in ("foreign", "absent")
     wide = case.role in (Role.BUREAU_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
     foreign = case.relation == "foreign" and not wide
     return case.role not in allowed_roles(app, case.endpoint) or case.relation == "absent" or foreign
 
 
-def judge(app: Flask, case: Case, answer: TestResponse, absent_page: dict[Role, tuple[int, str]]) -> str | None:
+def judge(app: Flask, case: Case, answer: TestResponse, absent_page: dict[Role | str, tuple[int, str]]) -> str | None:
     """What is wrong with an answer, None where nothing is."""
     if answer.status_code >= 500:
         return f"answers {answer.status_code}"
@@ -194,9 +232,11 @@ def judge(app: Flask, case: Case, answer: TestResponse, absent_page: dict[Role, 
             return f"has no {header}"
     if case.endpoint in OPEN_TO_ALL:
         return None
-    if case.role is None:
-        is_sent_to_sign_in = answer.status_code == 302 and answer.headers["Location"].endswith("/sign-in")
-        return None if is_sent_to_sign_in else f"answers {answer.status_code} to nobody"
+    door = "/family" if is_for_guardians(app, case.endpoint) else "/sign-in"
+    if case.role is None or (case.role == GUARDIAN) != is_for_guardians(app, case.endpoint):
+        # The staff are nobody on the family's pages, and the family is nobody on the staff's.
+        is_sent_to_door = answer.status_code == 302 and answer.headers["Location"].endswith(door)
+        return None if is_sent_to_door else f"answers {answer.status_code} to nobody"
     if is_denied(app, case):
         same = told(answer) == absent_page[case.role]
         return None if same else f"answers {answer.status_code}, not as an absent page does"
@@ -215,6 +255,21 @@ def assert_unchanged(
 def sign_in(app: Flask, name: str) -> FlaskClient:
     browser = app.test_client()
     assert browser.post("/sign-in", data={"name": name, "password": factories.PASSWORD}).status_code == 302
+    return browser
+
+
+def come_in(app: Flask, phone: str) -> FlaskClient:
+    """A browser in which a guardian has come in with the code that was sent."""
+    app.config["SMS_URL"] = "http://127.0.0.1:9/"
+    browser = app.test_client()
+    assert browser.post("/family", data={"phone": phone}).headers["Location"] == "/family/code"
+    with app.app_context():
+        newest = sa.select(Message).order_by(Message.id.desc()).limit(1)
+        words = db.session.scalars(newest).one().body
+        db.session.rollback()
+    code = re.search(r"\d{6}", words)
+    assert code is not None
+    assert browser.post("/family/code", data={"code": code[0]}).headers["Location"] == "/family/home"
     return browser
 
 

@@ -15,6 +15,7 @@ from hometeach.web.base import ROLE_NAMES, Person, chosen_locale
 #: What stands in the rail, for whom, in this order: endpoint, label, roles.
 NAVIGATION: tuple[tuple[str, Any, frozenset[Role]], ...] = (
     ("home.show", _l("Today"), frozenset(Role)),
+    ("my_day.show", _l("My day"), frozenset({Role.TEACHER})),
     ("children.index", _l("Children"), FILE_READERS),
     ("units.index", _l("Schools"), frozenset({Role.BUREAU_OFFICER, Role.AUDITOR})),
     ("unaccounted.index", _l("Unaccounted"), FILE_READERS),
@@ -28,6 +29,7 @@ NAVIGATION: tuple[tuple[str, Any, frozenset[Role]], ...] = (
 STANDS_UNDER = {
     "calendar": "rules",
     "indicators": "totals",
+    "recording": "my_day",
     "reports": "totals",
     "teachers": "units",
     "visits": "children",

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 
-from hometeach.web.visits import index, show  # noqa: E402, F401 - each hangs its views on ``pages``
+from hometeach.web.visits import change, index, receipt, show  # noqa: E402, F401 - each hangs its views on ``pages``

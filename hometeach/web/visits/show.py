@@ -8,17 +8,19 @@ from sqlalchemy import exists, select
 
 from hometeach.compliance.models import LedgerEntry
 from hometeach.kernel import clock
-from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS
-from hometeach.people.models import Child
 from hometeach.schedule.rules import PeriodKind
+from hometeach.visits.correcting.models import verification_of, waiting_request
 from hometeach.visits.models import Visit, VisitTeacher
+from hometeach.visits.recording.models import detail_of
 from hometeach.visits.rules import Confirmation, Verdict
 from hometeach.web import words
-from hometeach.web.base import allowed, load_child, sees_child
+from hometeach.web.base import allowed, sees_child
 from hometeach.web.standings.sessions import Held, count_sessions, recorded_sessions, sessions_held
 from hometeach.web.visits import pages
+from hometeach.web.visits.loading import load_visit, may_change, sees_the_child
+from hometeach.web.visits.told import ENTRIES, history_of, name_of, written_of
 
 CONFIRMATIONS = {
     Confirmation.CONFIRMED: lambda: _("confirmed by the family"),
@@ -39,11 +41,9 @@ class Partners:
 @allowed(*FILE_READERS)
 def show(public_id: str) -> str:
     """One recorded session."""
-    visit = db.session.scalar(select(Visit).where(Visit.public_id == public_id))
-    if visit is None:
-        raise NotFound
-    child = load_child(db.session.scalars(select(Child.public_id).where(Child.id == visit.child_id)).one())
+    visit, child = load_visit(public_id)
     held = sessions_held(recorded_sessions(Visit.id == visit.id))[0]
+    checked = verification_of(visit.id)
     return render_template(
         "visits/show.html",
         visit=visit,
@@ -53,6 +53,15 @@ def show(public_id: str) -> str:
         partners=_partners(visit) if held.recorded.verdict is Verdict.OVERLAP else None,
         quotas=[words.quota_words(quota) for quota in held.rule.quotas] if held.rule else [],
         week=_week_of(held),
+        opens_file=sees_the_child(child),
+        detail=detail_of(visit.id),
+        written=written_of(visit),
+        history=history_of(visit),
+        verification=checked,
+        verification_by=name_of(checked.verified_by) if checked else "",
+        ENTRIES=ENTRIES,
+        waiting=waiting_request(visit.id),
+        may_change=not visit.is_void and may_change(visit),
     )
 
 

@@ -14,13 +14,28 @@ ACTIONS = {
     "calendar:add": _l("Calendar entry added"),
     "calendar:change": _l("Calendar entry changed"),
     "calendar:remove": _l("Calendar entry removed"),
+    "dispute:decide": _l("Dispute decided"),
+    "dispute:open": _l("Dispute opened"),
+    "dispute:take_back": _l("Dispute taken back"),
     "figure:recorded": _l("Figure entered"),
     "figure:reviewed": _l("Figure reviewed"),
+    "guardian:add": _l("Somebody of the family added"),
+    "guardian:change": _l("Somebody of the family written down otherwise"),
+    "guardian:enter": _l("The family came in with a code"),
+    "guardian:send_link": _l("Link sent to the family"),
     "report:published": _l("Report published"),
     "role:end": _l("Role taken away"),
     "role:grant": _l("Role given"),
     "sign_in:begin": _l("Signed in"),
     "sign_in:end_all": _l("All sign-ins of an account ended"),
+    "visit:answer": _l("The family answered for a visit"),
+    "visit:ask_change": _l("Change of a checked record asked for"),
+    "visit:correct": _l("Record of a visit corrected"),
+    "visit:permit_late": _l("Late entry of a visit permitted"),
+    "visit:record": _l("Visit recorded"),
+    "visit:refuse_change": _l("Change of a checked record refused"),
+    "visit:verify": _l("Record of a visit checked"),
+    "visit:withdraw": _l("Record of a visit withdrawn"),
     "workbook:discarded": _l("Workbook discarded"),
     "workbook:imported": _l("Workbook taken in"),
 }
@@ -91,8 +106,8 @@ def reveal_reason_words(reason: str) -> str:
 
 
 def process_words(name: str) -> str:
-    """Who did it, where it was no person."""
-    return str(PROCESSES.get(name, name))
+    """Who did it, where it was nobody of the staff."""
+    return _("The family") if name.startswith("guardian:") else str(PROCESSES.get(name, name))
 
 
 def flaw_words(wrong: str) -> str:

@@ -1,0 +1,1 @@
+"""How a record is checked, corrected and withdrawn, and what it said before."""

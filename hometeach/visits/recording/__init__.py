@@ -1,0 +1,1 @@
+"""How a teacher writes down a visit: from the draft to the receipt."""

@@ -1,0 +1,50 @@
+// The form of a visit: judged while it is typed, and kept on the server as one types.
+"use strict";
+
+const form = document.querySelector("form.record");
+if (form) {
+  const verdict = document.getElementById("verdict");
+  const kept = document.getElementById("kept");
+  let waiting = 0;
+  let sending = false;
+
+  const judge = async () => {
+    const asked = new URL(form.dataset.verdict, location.href);
+    for (const name of ["arrived", "left", "mode", "second_teacher", "makes_up_for"]) {
+      asked.searchParams.set(name, new FormData(form).get(name) ?? "");
+    }
+    try {
+      const answer = await fetch(asked);
+      if (answer.ok && !answer.redirected) verdict.innerHTML = await answer.text();
+    } catch {
+      // The server judges again when the visit is recorded.
+    }
+  };
+
+  // Only an answer of the server makes the page say that something is kept.
+  const keep = async () => {
+    clearTimeout(waiting);
+    if (sending) return;
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), redirect: "error" });
+      if (!answer.ok) throw new Error(String(answer.status));
+      kept.textContent = (await answer.text()).trim();
+    } catch {
+      kept.textContent = kept.dataset.failed;
+      waiting = setTimeout(keep, 10000);
+    }
+  };
+
+  form.addEventListener("input", (typed) => {
+    kept.textContent = kept.dataset.unsaved;
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, 1500);
+    if (typed.target.dataset.judged !== undefined || typed.target.name === "mode") judge();
+  });
+  form.addEventListener("change", keep);
+  form.addEventListener("submit", () => {
+    sending = true;
+    clearTimeout(waiting);
+    form.elements.device_at.value = new Date().toISOString();
+  });
+}
