@@ -229,8 +229,6 @@ class Cast:
     foreign_teacher: str = ""
     own_guardian: str = ""
     foreign_guardian: str = ""
-    own_dispute: str = ""
-    foreign_dispute: str = ""
     own_visit: str = ""
     foreign_visit: str = ""
     own_occurrence: str = ""
@@ -250,13 +248,12 @@ def make_cast() -> Cast:
         )
         make_rule()
         make_term()
-        visits, disputes = {}, {}
+        visits = {}
         for taught, teacher in ((child, lin), (other, shi)):
             make_agreement(taught)
             make_slot(taught, teacher)
             visits[taught.code] = make_visit(taught, teacher, on=date(2026, 9, 8)).public_id
             make_visit(taught, teacher, on=date(2026, 9, 15), minutes=58)
-            disputes[taught.code] = make_complaint(taught).public_id
         make_account("lin", own, Role.TEACHER, teacher=lin)
         make_account("he", own, Role.SCHOOL_COORDINATOR, is_head=True)
         make_account("bai", bureau, Role.BUREAU_OFFICER)
@@ -283,8 +280,6 @@ def make_cast() -> Cast:
             foreign_teacher=shi.public_id,
             own_guardian=child.guardians[0].public_id,
             foreign_guardian=other.guardians[0].public_id,
-            own_dispute=disputes["C1"],
-            foreign_dispute=disputes["C2"],
             own_visit=visits["C1"],
             foreign_visit=visits["C2"],
             own_occurrence=first_planned(child),

@@ -22,8 +22,10 @@ from werkzeug.test import TestResponse
 
 import config
 from hometeach.kernel.extensions import db
+from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Message
 from hometeach.people.access import Role
+from hometeach.people.models import Child
 from hometeach.web.rail import NAVIGATION
 from tests import factories
 
@@ -75,7 +77,7 @@ class Case:
     relation: str
 
 
-def object_ids(endpoint: str, cast: factories.Cast, path: str = "") -> dict[str, str]:
+def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[str, str]) -> dict[str, str]:
     """The public id that an endpoint's address takes, by relation to Teacher Lin's school."""
     family = endpoint.partition(".")[0]
     known = {
@@ -85,7 +87,7 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str = "") -> dict[str,
         "recording": {"own": cast.own_occurrence, "foreign": cast.foreign_occurrence},
         "my_day": {"own": cast.own_child, "foreign": cast.foreign_child},
         "guardians": {"own": cast.own_guardian, "foreign": cast.foreign_guardian},
-        "disputes": {"own": cast.own_dispute, "foreign": cast.foreign_dispute},
+        "disputes": disputes,
         "visits": {"own": cast.own_visit, "foreign": cast.foreign_visit},
     }
     named = {
@@ -109,6 +111,7 @@ OTHER_PARTS = {
     "area": "4",
     "kind": "pdf",
     "what": "phone",
+    "token": ABSENT,
     "grant_id": "999999",
     "sign_in_id": "999999",
     "code": "A1-01",
@@ -116,20 +119,20 @@ OTHER_PARTS = {
 }
 
 
-def matrix(app: Flask, cast: factories.Cast) -> Iterator[Case]:
+def matrix(app: Flask, cast: factories.Cast, disputes: dict[str, str]) -> Iterator[Case]:
     """Every route × method × role × relation to the object."""
     for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.endpoint, one.rule)):
         if rule.endpoint == "static":
             continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            for relation, path in addresses(app, rule, cast):
+            for relation, path in addresses(app, rule, cast, disputes):
                 for role in (*Role, GUARDIAN, None):
                     yield Case(rule.endpoint, method, path, role, relation)
 
 
-def addresses(app: Flask, rule: Rule, cast: factories.Cast) -> Iterator[tuple[str, str]]:
+def addresses(app: Flask, rule: Rule, cast: factories.Cast, disputes: dict[str, str]) -> Iterator[tuple[str, str]]:
     """The addresses of a route: one where it names no object, else one for each relation."""
-    ids = object_ids(rule.endpoint, cast, rule.rule)
+    ids = object_ids(rule.endpoint, cast, rule.rule, disputes)
     with app.test_request_context():
         if "public_id" not in rule.arguments:
             yield "none", build(rule, {})
@@ -160,8 +163,8 @@ def digest(app: Flask) -> dict[str, list[tuple[object, ...]]]:
 
 
 def told(answer: TestResponse) -> tuple[int, str]:
-    """What an outsider can tell from an answer, its random reference and token left out."""
-    text = re.sub(r'[0-9a-f]{8}</|value="[^"]*"', "", answer.text)
+    """What an outsider can tell from an answer, its random reference and token left out, and what was said before."""
+    text = re.sub(r'[0-9a-f]{8}</|value="[^"]*"|\n<p class="said.*?</p>', "", answer.text)
     return answer.status_code, text
 
 
@@ -194,7 +197,7 @@ def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys:
         role: sign_in(bare_app, name) for role, name in cast.sign_in_names.items()
     }
     browsers[GUARDIAN] = come_in(bare_app, "13812345678")
-    cases = list(matrix(bare_app, cast))
+    cases = list(matrix(bare_app, cast, made_disputes(bare_app, cast)))
     absent_page = {role: told(browser.get("/no-such-page")) for role, browser in browsers.items()}
     before = digest(bare_app)
     for case in cases:
@@ -256,6 +259,18 @@ def sign_in(app: Flask, name: str) -> FlaskClient:
     browser = app.test_client()
     assert browser.post("/sign-in", data={"name": name, "password": factories.PASSWORD}).status_code == 302
     return browser
+
+
+def made_disputes(app: Flask, cast: factories.Cast) -> dict[str, str]:
+    """A dispute of each child."""
+    children = {"own": cast.own_child, "foreign": cast.foreign_child}
+    with app.app_context(), committed():
+        return {
+            relation: factories.make_complaint(
+                db.session.scalars(sa.select(Child).where(Child.public_id == public_id)).one()
+            ).public_id
+            for relation, public_id in children.items()
+        }
 
 
 def come_in(app: Flask, phone: str) -> FlaskClient:

@@ -7,6 +7,7 @@ from flask import current_app
 
 from hometeach import demonstration
 from hometeach.commands.telling import Told
+from hometeach.demonstration.families import the_family
 from hometeach.kernel import clock, jobs
 from hometeach.people.founding import make_first_administrator as make_first
 
@@ -20,6 +21,9 @@ def seed_demonstration() -> None:
         cards = demonstration.seed(clock.today(), current_app.config["BUREAU_NAME"])
     for card in cards:
         click.echo(f"{card.role.value:20} {card.sign_in_name:8} {demonstration.PASSWORD}")
+    guardian = the_family(clock.today())
+    if guardian is not None:
+        click.echo(f"{'guardian':20} {guardian.phone} at /family; the code stands in /outbox")
 
 
 @click.command("make-administrator", cls=Told)

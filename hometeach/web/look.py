@@ -15,7 +15,19 @@ from hometeach.web import states, words
 from hometeach.web.base import chosen_locale
 
 #: In the order of the cascade's layers.
-STYLESHEETS = ("tokens", "base", "layout", "components", "tables", "forms", "strip", "pages", "office", "figures")
+STYLESHEETS = (
+    "tokens",
+    "base",
+    "layout",
+    "components",
+    "tables",
+    "forms",
+    "strip",
+    "pages",
+    "office",
+    "figures",
+    "family",
+)
 
 FILTERS: dict[str, Callable[..., str]] = {
     "day": words.day_words,

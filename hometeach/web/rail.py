@@ -49,6 +49,7 @@ def _what_templates_know() -> dict[str, Any]:
     languages = current_app.config["LANGUAGES"]
     return {
         "person": asking,
+        "family": g.get("family"),
         "role_names": [ROLE_NAMES[role] for role in sorted(asking.roles)] if asking else [],
         "navigation": _navigation(asking) if asking else [],
         "on_a_phone": ON_A_PHONE,

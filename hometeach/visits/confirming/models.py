@@ -130,4 +130,4 @@ def last_answers(visit_ids: Collection[int]) -> dict[int, Answer]:
         .where(VisitConfirmation.visit_id.in_(visit_ids))
         .order_by(VisitConfirmation.id)
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return {row.visit_id: row.answer for row in db.session.execute(statement)}

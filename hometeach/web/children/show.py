@@ -16,6 +16,7 @@ from hometeach.visits.models import Visit
 from hometeach.web import words
 from hometeach.web.base import allowed, load_child, person
 from hometeach.web.children import pages
+from hometeach.web.children.family import family_reached
 from hometeach.web.children.parts.file import papers_in
 from hometeach.web.children.parts.plan import plan_card
 from hometeach.web.children.reveal import masked_fields
@@ -68,6 +69,7 @@ def show(public_id: str) -> str:
         plan=plan_card(child, today),
         papers=papers_in(child),
         happened=file.latest_first([*file.changes_of(child), *file.happened(case, agreements, suspensions, today)]),
+        reached=family_reached(child),
         masked=masked_fields(child),
         opens_school=bool(person().roles & OPENS_SCHOOLS),
         may_reveal=bool(person().roles & MAY_REVEAL),

@@ -4,6 +4,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 ACTIONS = {
+    "absence:approve": _l("Absence approved"),
+    "absence:reject": _l("Absence not approved"),
+    "absence:report": _l("Absence reported"),
+    "absence:withdraw": _l("Absence taken back"),
     "access_log:digest": _l("Record of opened files sealed"),
     "account:change_password": _l("Own password changed"),
     "account:disable": _l("Account disabled"),

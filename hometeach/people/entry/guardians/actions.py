@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 
@@ -58,6 +59,16 @@ class Opened:
     subject: str
 
 
+def messages_go() -> bool:
+    """Whether anything can be sent to a phone from here: a gateway, or the demonstration's own page."""
+    return bool(current_app.config["SMS_URL"] or current_app.config["DEMONSTRATION"])
+
+
+def way_to(guardian: Guardian) -> Reach:
+    """By what way a guardian is told something."""
+    return reach_of(guardian.contact_rule, guardian.phone, messages_go=messages_go())
+
+
 def issue_link(guardian: Guardian, purpose: LinkPurpose, *, on: date, subject: str = "") -> str:
     """Make a link and give its token, which is kept nowhere; an older one for the same thing opens no more."""
     _revoke_links(
@@ -85,15 +96,12 @@ def send_home_link(guardian: Guardian, *, address_of: Callable[[str], str], door
 
     Raises: Refused ``guardian:never``.
     """
-    reach = reach_of(guardian.contact_rule, guardian.phone)
+    reach = way_to(guardian)
     if reach is Reach.NOT_AT_ALL:
         raise Refused("guardian:never", _("This person must not be contacted. Choose somebody else of the family."))
     if reach is Reach.MESSAGE:
         address = address_of(issue_link(guardian, LinkPurpose.HOME, on=on))
-        body = _(
-            "Your child's lessons at home: see when the teacher comes and what was written down. %(address)s",
-            address=address,
-        )
+        body = _("Your family's page: the next lesson, and what was written down. %(address)s", address=address)
     else:
         body = _("Call the family: their page is at %(address)s, with the phone that is on record.", address=door)
     tell(guardian, key=f"home_link:{guardian.public_id}:{secrets.token_hex(6)}", kind="home_link", body=body)
@@ -108,7 +116,7 @@ def send_home_link(guardian: Guardian, *, address_of: Callable[[str], str], door
 
 def tell(guardian: Guardian, *, key: str, kind: str, body: str, about: str = "") -> bool:
     """Post a message to a guardian by the way that the family's contact rule leaves open. Says whether one is."""
-    reach = reach_of(guardian.contact_rule, guardian.phone)
+    reach = way_to(guardian)
     if reach is Reach.NOT_AT_ALL:
         return False
     return outbox.post(
@@ -134,7 +142,7 @@ def link_of(token: str) -> GuardianLink | None:
 def send_code_by_link(link: GuardianLink, *, address: str, on: date) -> str:
     """Send a code to the phone of the link's guardian. Gives the name under which it is entered.
 
-    Raises: Refused ``code:too_many``, ``sign_in:wait``.
+    Raises: Refused ``code:no_gateway``, ``code:too_many``, ``sign_in:wait``.
     """
     return _send_code(link.guardian.phone_index or b"", link.guardian, link, address=address, on=on)
 
@@ -142,7 +150,7 @@ def send_code_by_link(link: GuardianLink, *, address: str, on: date) -> str:
 def send_code_to(phone: str, *, address: str, on: date) -> str:
     """Send a code to this phone if it is on record; the answer is the same if it is not.
 
-    Raises: Refused ``code:too_many``, ``sign_in:wait``.
+    Raises: Refused ``code:no_gateway``, ``code:too_many``, ``sign_in:wait``.
     """
     index = phone_index(phone)
     known = guardians_by_phone(index)
@@ -214,6 +222,10 @@ def forget_old_codes(on: date) -> int:
 
 
 def _send_code(index: bytes, guardian: Guardian | None, link: GuardianLink | None, *, address: str, on: date) -> str:
+    if not messages_go():
+        raise Refused(
+            "code:no_gateway", _("No message can be sent from here yet. Ask the school to show you the records.")
+        )
     at_address = throttle_key("family_address", address)
     refuse_too_many({"attempts_per_address": at_address}, on)
     _refuse_too_many_codes(index, on)

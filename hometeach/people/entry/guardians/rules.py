@@ -36,10 +36,14 @@ _BY_RULE = {
 }
 
 
-def reach_of(rule: ContactRule, phone: str | None) -> Reach:
-    """By what way somebody with this contact rule and phone is told something of our own accord."""
+def reach_of(rule: ContactRule, phone: str | None, *, messages_go: bool = True) -> Reach:
+    """By what way somebody with this contact rule and phone is told something of our own accord.
+
+    ``messages_go``: whether the deployment can send any.
+    """
     reach = _BY_RULE[rule]
-    return reach if reach is not Reach.MESSAGE or is_phone(phone or "") else Reach.CALL
+    can_be_sent = messages_go and is_phone(phone or "")
+    return reach if reach is not Reach.MESSAGE or can_be_sent else Reach.CALL
 
 
 def may_come_in(rule: ContactRule) -> bool:
