@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from hometeach.web import (
+    absences,
     account,
     accounts,
     audit,
@@ -41,6 +42,8 @@ def blueprints() -> list[Blueprint]:
         units.pages,
         teachers.pages,
         unaccounted.pages,
+        absences.pages,
+        absences.reporting,
         recording.pages,
         visits.pages,
         weeks.pages,

@@ -27,9 +27,11 @@ NAVIGATION: tuple[tuple[str, Any, frozenset[Role]], ...] = (
 )
 #: Page families that the rail does not name, and the one under which they stand.
 STANDS_UNDER = {
+    "absences": "children",
     "calendar": "rules",
     "indicators": "totals",
     "recording": "my_day",
+    "report_absence": "children",
     "reports": "totals",
     "teachers": "units",
     "visits": "children",
