@@ -27,6 +27,7 @@ from hometeach.web import (
     totals,
     unaccounted,
     units,
+    verification,
     visits,
     weeks,
 )
@@ -46,6 +47,7 @@ def blueprints() -> list[Blueprint]:
         absences.reporting,
         recording.pages,
         visits.pages,
+        verification.pages,
         weeks.pages,
         rules.pages,
         calendar.pages,

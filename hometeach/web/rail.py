@@ -18,6 +18,7 @@ NAVIGATION: tuple[tuple[str, Any, frozenset[Role]], ...] = (
     ("my_day.show", _l("My day"), frozenset({Role.TEACHER})),
     ("children.index", _l("Children"), FILE_READERS),
     ("units.index", _l("Schools"), frozenset({Role.BUREAU_OFFICER, Role.AUDITOR})),
+    ("verification.show", _l("Check records"), frozenset({Role.SCHOOL_COORDINATOR})),
     ("unaccounted.index", _l("Unaccounted"), FILE_READERS),
     ("rules.index", _l("Rules and calendar"), FILE_READERS),
     ("totals.show", _l("Totals"), frozenset({Role.BUREAU_OFFICER, Role.RELIEF_CLERK, Role.AUDITOR})),
