@@ -17,7 +17,7 @@ from hometeach.people.models import Child, OrgUnit, ServingSpan, in_force
 from hometeach.people.rules import UnitKind
 from hometeach.web.base import allowed, person, sees_child
 from hometeach.web.standings.listed import Listed, children_listed
-from hometeach.web.standings.pictures import TermPicture, picture_of, stacks_of
+from hometeach.web.standings.pictures import MarkLine, TermPicture, picture_of, stacks_of
 from hometeach.web.standings.terms import chosen_term
 from hometeach.web.states import State
 from hometeach.web.strips import Stack
@@ -37,6 +37,7 @@ class SchoolTerm:
     key: str
     children: Sequence[Listed]
     counts: Counter[State]
+    line: MarkLine
 
     @property
     def judged(self) -> int:
@@ -121,7 +122,7 @@ def school_terms(picture: TermPicture, children: Sequence[Listed]) -> list[Schoo
     for child in children:
         groups.setdefault((child.school_code or "\uffff", child.school or "", child.school_key or ""), []).append(child)
     return [
-        SchoolTerm(name or _("No school today"), key, some, _counts(picture, some))
+        SchoolTerm(name or _("No school today"), key, some, _counts(picture, some), picture.group_line(some))
         for (_code, name, key), some in sorted(groups.items(), key=lambda group: group[0])
     ]
 

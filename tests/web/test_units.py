@@ -24,8 +24,17 @@ SignedIn = Callable[[Role], FlaskClient]
 def test_every_school_stands_with_its_term(signed_in: SignedIn, cast: factories.Cast) -> None:
     page = signed_in(Role.BUREAU_OFFICER).get("/schools")
     assert lead_of(page) == "2 所学校承担送教上门。本学期有 18 周无人交代。"
-    assert rows_of(page) == ["月山镇中心小学 1 12 8.3% 2 9", "石柱乡中心小学 1 12 8.3% 2 9"]
+    line = "达标 1，未送，原因已知 2，无人交代 9，未结束 9✕●◇✕✕◇✕✕✕✕✕✕．．．．．．．．． 1 12 8.3% 2 9"
+    assert rows_of(page) == [f"月山镇中心小学 {line}", f"石柱乡中心小学 {line}"]
     assert f"/schools/{cast.own_school}" in links_of(page)
+
+
+def test_the_line_of_a_school_says_of_how_many_children_nobody_knows(signed_in: SignedIn, bare_app: Flask) -> None:
+    with bare_app.app_context(), committed():
+        db.session.execute(sa.text("UPDATE serving_span SET school_id = (SELECT min(school_id) FROM serving_span)"))
+    row = rows_of(signed_in(Role.BUREAU_OFFICER).get("/schools"))[0]
+    assert "达标 2，未送，原因已知 4，无人交代 18，未结束 18" in row
+    assert "2●◇22◇222222．．．．．．．．．" in row
 
 
 def test_the_same_in_english(bare_app: Flask, cast: factories.Cast) -> None:
@@ -72,7 +81,9 @@ def test_a_child_whom_no_school_serves_is_not_lost(signed_in: SignedIn, bare_app
             sa.text("DELETE FROM serving_span WHERE child_id = (SELECT id FROM child WHERE code = 'C2')")
         )
     officer = signed_in(Role.BUREAU_OFFICER)
-    assert rows_of(officer.get("/schools"))[-1] == "目前没有送教学校 1 12 8.3% 2 9"
+    row = rows_of(officer.get("/schools"))[-1]
+    assert row.startswith("目前没有送教学校 达标 1，未送，原因已知 2，无人交代 9，")
+    assert row.endswith(" 1 12 8.3% 2 9")
     assert "博博" in officer.get("/schools/all").text
 
 

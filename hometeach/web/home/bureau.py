@@ -11,6 +11,7 @@ from hometeach.web.standings.listed import children_listed
 from hometeach.web.standings.now import Now, now_of
 from hometeach.web.standings.pictures import picture_of
 from hometeach.web.standings.terms import Terms, chosen_term
+from hometeach.web.states import State
 from hometeach.web.units import SchoolTerm, school_terms
 
 
@@ -25,6 +26,8 @@ class BureauToday:
     schools: Sequence[SchoolTerm]
     children: int
     base: str
+    #: The states that the lines show, for the key.
+    states: Sequence[State]
 
     @property
     def schools_affected(self) -> int:
@@ -44,4 +47,5 @@ def facts(today: date) -> BureauToday:
         schools=school_terms(picture, children),
         children=len(children),
         base=url_for("units.index") + "/",
+        states=picture.states,
     )

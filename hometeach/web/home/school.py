@@ -11,8 +11,9 @@ from hometeach.people.models import Child, ServingSpan, in_force
 from hometeach.web.base import person
 from hometeach.web.standings.listed import Listed, children_listed
 from hometeach.web.standings.now import Now, now_of
-from hometeach.web.standings.pictures import TermPicture, picture_of
+from hometeach.web.standings.pictures import MarkLine, TermPicture, picture_of
 from hometeach.web.standings.terms import Terms, chosen_term
+from hometeach.web.states import State
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Colleague:
     #: In words; empty where there is none.
     unaccounted: str
     known: int
+    line: MarkLine
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class SchoolToday:
     terms: Terms
     colleagues: Sequence[Colleague]
     schools: Sequence[tuple[str, str]]
+    #: The states that the lines show, for the key.
+    states: Sequence[State]
 
 
 def facts(today: date) -> SchoolToday:
@@ -54,7 +58,7 @@ def facts(today: date) -> SchoolToday:
         groups.setdefault(child.who_acts, []).append(child)
     colleagues = [_colleague(some, now, picture) for some in groups.values()]
     schools = sorted({(one.school or "", url_for("units.show", public_id=one.school_key)) for one in children})
-    return SchoolToday(now, terms, colleagues, schools)
+    return SchoolToday(now, terms, colleagues, schools, picture.states)
 
 
 def _colleague(children: Sequence[Listed], now: Now, picture: TermPicture) -> Colleague:
@@ -67,4 +71,5 @@ def _colleague(children: Sequence[Listed], now: Now, picture: TermPicture) -> Co
         unplanned=sum(one.is_unplanned for one in running),
         unaccounted=picture.unaccounted_words(children),
         known=sum(line.known for line in lines),
+        line=picture.group_line(children),
     )

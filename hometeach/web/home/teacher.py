@@ -5,9 +5,9 @@ children. Their statements are made once, of plain columns, because making them
 costs more than running them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,13 +16,16 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, bindparam, exists, func, or_, select
 
 from hometeach.compliance.models import LedgerEntry
+from hometeach.kernel.clock import monday_of
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, ResponsibleSpan
 from hometeach.schedule.models import CalendarEntry, CalendarKind, Occurrence, OccurrenceState
+from hometeach.schedule.rules import PeriodKind
 from hometeach.web import words
 from hometeach.web.base import person
-from hometeach.web.standings.ledger import COLUMNS, Row
+from hometeach.web.standings.ledger import COLUMNS, Row, by_child
 from hometeach.web.standings.now import AHEAD, ChildNow, Now, Planned, now_from
+from hometeach.web.standings.pictures import SHOWN, MarkLine
 from hometeach.web.states import State, cell_state, state_words
 
 CHILD: Any = Child.__table__
@@ -30,6 +33,10 @@ ANSWERS: Any = ResponsibleSpan.__table__
 ENTRY: Any = LedgerEntry.__table__
 PLAN: Any = Occurrence.__table__
 CALENDAR: Any = CalendarEntry.__table__
+
+
+#: The columns of a row by which its state is decided, beside whether it is over.
+JUDGED_BY = slice(Row._fields.index("required"), None)
 
 
 class Session(NamedTuple):
@@ -53,6 +60,8 @@ class Pupil:
     planned: str
     #: Whether something is still to be given and nothing is planned.
     is_unplanned: bool
+    #: The term so far.
+    line: MarkLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,8 @@ class TeacherToday:
     pupils: Sequence[Pupil]
     sessions: Sequence[Session]
     base: str
+    #: The states that the lines show, for the key.
+    states: Sequence[State]
 
 
 def facts(today: date) -> TeacherToday:
@@ -75,15 +86,17 @@ def facts(today: date) -> TeacherToday:
     for child_id, *when in sessions:
         planned.setdefault(child_id, Planned(*when[:3]))
     rows = [Row._make(found[4:]) for found in children if found[4] is not None]
-    now = now_from(rows, planned, today)
+    now = now_from((row for row in rows if row.last >= today or row.unaccounted), planned, today)
+    term = children[0][3] if children else None
+    lines = _lines(rows, _weeks(term, today) if term else [], today)
     names = {child_id: (name, public_id) for child_id, name, public_id, *_rest in children}
     pupils = [
-        _pupil(name, public_id, now.of_child.get(child), planned.get(child), today)
+        _pupil(name, public_id, now.of_child.get(child), planned.get(child), states=lines.get(child, ()), today=today)
         for child, (name, public_id) in sorted(names.items(), key=lambda one: _urgency(one[0], now, planned))
     ]
     return TeacherToday(
         now=now,
-        term=children[0][3].isoformat() if children and children[0][3] else "",
+        term=term.isoformat() if term else "",
         pupils=pupils,
         sessions=[
             Session(_when(day, start, end), name, public_id, township or "")
@@ -91,7 +104,38 @@ def facts(today: date) -> TeacherToday:
             if is_mine
         ],
         base=url_for("children.index") + "/",
+        states=[
+            state for state in State if state is not State.NO_ROW and any(state in line for line in lines.values())
+        ],
     )
+
+
+def _weeks(term: date, today: date) -> list[date]:
+    """The Mondays of the term so far."""
+    first = monday_of(term)
+    return [first + timedelta(days=7 * n) for n in range((today - first).days // 7 + 1)]
+
+
+def _shown(lines: Iterable[Sequence[State]]) -> list[State]:
+    shown = {state for line in lines for state in line}
+    return [state for state in SHOWN if state in shown]
+
+
+def _lines(rows: Sequence[Row], weeks: Sequence[date], today: date) -> dict[int, list[State]]:
+    """For each child the states of the term so far, week under week. Rows with the same numbers are judged once."""
+    known: dict[tuple[object, ...], State] = {}
+    lines: dict[int, list[State]] = {}
+    for child, periods in by_child(rows, today).items():
+        states = {}
+        for first, row in periods.items():
+            alike = (row.last < today, *row[JUDGED_BY])
+            if alike not in known:
+                known[alike] = cell_state(row.numbers(today))
+            states[first] = known[alike]
+        by_week = any(row.kind is PeriodKind.WEEK for row in periods.values())
+        places = sorted({*weeks, *states}) if by_week else sorted(states)
+        lines[child] = [states.get(first, State.NO_ROW) for first in places]
+    return lines
 
 
 def _urgency(child: int, now: Now, planned: dict[int, Planned]) -> tuple[bool, date, int]:
@@ -101,7 +145,15 @@ def _urgency(child: int, now: Now, planned: dict[int, Planned]) -> tuple[bool, d
     return not waits, plan.day if plan else date.min if waits else date.max, plan.start_minute if plan else 0
 
 
-def _pupil(name: str, public_id: str, now: ChildNow | None, planned: Planned | None, today: date) -> Pupil:
+def _pupil(
+    name: str,
+    public_id: str,
+    now: ChildNow | None,
+    planned: Planned | None,
+    *,
+    states: Sequence[State],
+    today: date,
+) -> Pupil:
     state = cell_state(now.telling.numbers(today)) if now else State.NO_ROW
     return Pupil(
         name,
@@ -110,6 +162,7 @@ def _pupil(name: str, public_id: str, now: ChildNow | None, planned: Planned | N
         _standing(now, state),
         _when(planned.day, planned.start_minute) if planned else "",
         is_unplanned=bool(now and now.is_unplanned),
+        line=MarkLine.of(states),
     )
 
 
@@ -130,22 +183,19 @@ def _when(day: date, start: int, end: int | None = None) -> str:
 
 @cache
 def _children() -> Select[Any]:
-    """The children for whom a teacher answers, with the first day of the term and the rows that run or fell short."""
+    """The children for whom a teacher answers, with the first day of the term and the rows of the term so far."""
     today: Any = bindparam("today")
     first = _term("effective_from")
     runs = (ENTRY.c.period_start <= today) & (ENTRY.c.period_end >= today)
-    fell_short = (
-        (ENTRY.c.period_end < today)
-        & (ENTRY.c.unaccounted > 0)
-        & (ENTRY.c.period_end >= first)
-        & (ENTRY.c.period_start <= _term("effective_to"))
+    is_over = (
+        (ENTRY.c.period_end < today) & (ENTRY.c.period_end >= first) & (ENTRY.c.period_start <= _term("effective_to"))
     )
     columns = [ENTRY.c[column.key] for column in COLUMNS]
     return (
         select(CHILD.c.id, CHILD.c.name, CHILD.c.public_id, first, *columns)
         .select_from(ANSWERS)
         .join(CHILD, CHILD.c.id == ANSWERS.c.child_id)
-        .outerjoin(ENTRY, (ENTRY.c.child_id == CHILD.c.id) & (runs | fell_short) & _is_leading())
+        .outerjoin(ENTRY, (ENTRY.c.child_id == CHILD.c.id) & (runs | is_over) & _is_leading())
         .where(_answers_today())
         .order_by(CHILD.c.code, ENTRY.c.kind_no, ENTRY.c.period_start, ENTRY.c.period_end, ENTRY.c.quota_no)
     )

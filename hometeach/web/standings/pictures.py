@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 
+from babel import Locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
@@ -38,6 +40,27 @@ TERM_STATE_WORDS = {
     TermState.MET: _l("nothing missing"),
     TermState.NOTHING_OWED: _l("nothing owed this term"),
 }
+
+
+#: The class of some marks side by side, and the marks.
+Run = tuple[str, str]
+#: Keeps the place of a period without a row: as wide as a mark.
+NO_MARK = "\u3000"
+#: The states that are told, in the order in which they are.
+SHOWN = tuple(state for state in State if state is not State.NO_ROW)
+#: Which state speaks for the children of a group: the one that asks for most.
+MOST_URGENT = (
+    State.UNACCOUNTED,
+    State.KNOWN_CAUSE,
+    State.OPEN,
+    State.OPEN_GIVEN,
+    State.MET,
+    State.MADE_UP,
+    State.EXCUSED,
+    State.GIVEN,
+    State.NOTHING_OWED,
+    State.NO_ROW,
+)
 
 
 @dataclass(frozen=True)
@@ -93,18 +116,43 @@ class TermLine:
         return TermState.MET if owed else TermState.NOTHING_OWED
 
     @property
-    def runs(self) -> list[tuple[State, str]]:
+    def runs(self) -> list[Run]:
         """Marks of one state side by side, for a strip that stands in one cell of a list."""
-        return [
-            (state, (MARKS[state] or "\u3000") * len(list(some)))
-            for state, some in groupby(self.cells, key=lambda cell: cell.state)
-        ]
+        return runs_of(cell.state for cell in self.cells)
 
     @property
     def spoken(self) -> str:
         """The line for the ear: 达标 9，无人交代 1."""
-        shown = (state for state in State if self.counts[state] and state is not State.NO_ROW)
-        return words.listed(f"{state_words(state)} {self.counts[state]}" for state in shown)
+        return spoken_counts(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLine:
+    """A strip in one cell of a list, of one child or of several: for the eye, and for the ear."""
+
+    runs: Sequence[Run]
+    spoken: str
+
+    @classmethod
+    def of(cls, states: Sequence[State]) -> "MarkLine":
+        """One child's line, out of the state of each of its periods."""
+        return cls(runs_of(states), spoken_counts(Counter(states)))
+
+
+def runs_of(states: Iterable[State]) -> list[Run]:
+    """Marks of one state side by side."""
+    return [(state, (MARKS[state] or NO_MARK) * len(list(some))) for state, some in groupby(states)]
+
+
+def spoken_counts(counts: Mapping[State, int]) -> str:
+    """How many periods stand in which state, in words."""
+    return _spoken(tuple(counts.get(state, 0) for state in SHOWN), get_locale())
+
+
+@lru_cache(maxsize=4096)
+def _spoken(counts: tuple[int, ...], _locale: Locale | None) -> str:
+    """Kept, because the lines of a list say the same few things over and over."""
+    return words.listed(f"{state_words(state)} {count}" for state, count in zip(SHOWN, counts, strict=True) if count)
 
 
 class Grid:
@@ -149,6 +197,20 @@ class TermPicture:
             self._lines[child_id] = TermLine({grid.kind: grid.cells(child_id) for grid in grids})
         return self._lines[child_id]
 
+    def group_line(self, children: Iterable[Listed]) -> MarkLine:
+        """The term of a teacher, a school or the bureau.
+
+        Each period stands for all of the children who are judged by its kind:
+        the number of those for whom nobody accounts, else the mark of the
+        child that is worst off.
+        """
+        lines = [self.line(child.id) for child in children]
+        runs: list[Run] = []
+        for kind in self.grids:
+            cells_of = [line.cells_of[kind] for line in lines if kind in line.cells_of]
+            runs += [_group_run([cell.state for cell in cells]) for cells in zip(*cells_of, strict=True)]
+        return MarkLine(_joined(runs), spoken_counts(sum((line.counts for line in lines), Counter())))
+
     @property
     def telling(self) -> list[Row]:
         """The row that speaks for each child-period."""
@@ -159,7 +221,7 @@ class TermPicture:
         """The states that are shown, for the key."""
         children = {child for grid in self.grids.values() for child in grid.rows}
         shown = {cell.state for child in children for cell in self.line(child).cells}
-        return [state for state in State if state in shown and state is not State.NO_ROW]
+        return [state for state in SHOWN if state in shown]
 
     def unaccounted_words(self, children: Iterable[Listed]) -> str:
         """For how many of these children's periods nobody accounts, in words; empty where there is none."""
@@ -203,6 +265,26 @@ def _line(grid: Grid, child: Listed, base: str, note: str) -> Line:
     unaccounted = sum(cell.state is State.UNACCOUNTED for cell in cells)
     address = f"{base}{child.public_id}"
     return Line(child.name, address, f"{address}/{grid.kind.value}/", cells, note, (str(unaccounted or ""),))
+
+
+def _group_run(states: Sequence[State]) -> Run:
+    """One period of a group. A figure takes the room of one mark; one of three digits has none, and is the mark."""
+    missing = states.count(State.UNACCOUNTED)
+    if missing and len(states) > 1 and missing < 100:
+        return (f"{State.UNACCOUNTED} count", str(missing))
+    worst = min(states, key=MOST_URGENT.index)
+    return (worst, MARKS[worst] or NO_MARK)
+
+
+def _joined(runs: Iterable[Run]) -> list[Run]:
+    """Marks of one look in one run; a figure keeps a run of its own."""
+    joined: list[Run] = []
+    for look, marks in runs:
+        if joined and joined[-1][0] == look and not marks.isdigit():
+            joined[-1] = (look, joined[-1][1] + marks)
+        else:
+            joined.append((look, marks))
+    return joined
 
 
 def _grid(terms: Terms, kind: PeriodKind, rows: Sequence[Row]) -> Grid:
