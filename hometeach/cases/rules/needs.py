@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from hometeach.cases.rules.codes import ON_APPLICATION, WITH_RECEIVER, ExitReason, PauseReason, PlacementForm
-from hometeach.cases.rules.moves import Event, Need
+from hometeach.cases.rules.moves import Acting, Event, Move, Need, Refusal, decide, waiting
 from hometeach.cases.rules.states import CaseStatus
 
 #: So many contact attempts, each on a day of its own, come before a refusal is recorded.
@@ -191,3 +191,10 @@ STANDING = frozenset(
         Need.WITHIN_A_DAY,
     }
 )
+
+
+def hurdle(move: Move, status: CaseStatus, acting: Acting, known: Known, on: date) -> Refusal | None:
+    """Why it is no use to fill in the form of a move now; None where all that is missing is asked there."""
+    asked = waiting((past.event, past.actor, past.went_elsewhere) for past in known.history)
+    met = standing_needs(known, on) | (frozenset(Need) - STANDING)
+    return decide(move, status, acting, met, asked)

@@ -1,0 +1,67 @@
+"""Move a case, and have everything computed anew that follows from it.
+
+Here rather than among the cases, because a withdrawal ends the agreement and a
+suspension changes what is owed: both are known only above.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+
+from hometeach.agreements.models import Agreement
+from hometeach.cases.actions import move_case
+from hometeach.cases.models import Case, CaseMove
+from hometeach.cases.rules import Acting, Event, Given
+from hometeach.compliance.actions import rebuild_ledger
+from hometeach.compliance.settling import above_of, settle_case
+from hometeach.kernel import audit
+from hometeach.kernel.extensions import db
+from hometeach.people.models import in_force
+
+#: With these the agreement ends, on the day of the move.
+ENDS_AGREEMENT = frozenset({Event.WITHDRAW, Event.CLOSE})
+
+
+def carry_out(
+    case: Case, event: Event, given: Given, *, acting: Acting, on: date, seen: int | None = None, paper: bytes = b""
+) -> CaseMove:
+    """Make a move of a case with all that follows from it.
+
+    Raises: Refused, as ``cases.actions.move_case`` says.
+    """
+    running = _agreements_on(case, given.done_on) if event in ENDS_AGREEMENT else []
+    if running:
+        #: A withdrawal that is taken back gives the agreement its last day back.
+        given = replace(given, until_on=running[0].effective_to)
+    made = move_case(
+        case, event, given, acting=acting, on=on, seen=seen, above=above_of(case.child_id, on), paper=paper
+    )
+    for agreement in running:
+        _end_on(case, agreement, made.done_on, acting.actor)
+    if event is Event.TAKE_BACK:
+        _resume(case, acting.actor)
+    settle_case(case.child_id, on)
+    rebuild_ledger({case.child_id})
+    return made
+
+
+def _agreements_on(case: Case, day: date) -> list[Agreement]:
+    statement = select(Agreement).where(Agreement.child_id == case.child_id, in_force(Agreement, day))
+    return list(db.session.scalars(statement.order_by(Agreement.id)))
+
+
+def _end_on(case: Case, agreement: Agreement, last: date | None, by: str) -> None:
+    agreement.effective_to = last
+    db.session.flush()
+    detail = {"agreement": agreement.public_id, "until": last}
+    audit.record("agreement:last_day", actor=by, about=f"child:{case.child.public_id}", detail=detail)
+
+
+def _resume(case: Case, by: str) -> None:
+    """Let the agreements that the withdrawal ended run as long as they would have."""
+    statement = select(CaseMove).where(CaseMove.case_id == case.id, CaseMove.event == Event.WITHDRAW)
+    withdrawn = db.session.scalars(statement.order_by(CaseMove.number.desc()).limit(1)).one()
+    for agreement in _agreements_on(case, withdrawn.done_on):
+        if agreement.effective_to == withdrawn.done_on:
+            _end_on(case, agreement, withdrawn.until_on, by)
