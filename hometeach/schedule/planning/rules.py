@@ -6,7 +6,7 @@ Source: the delivery rule in force for the child; the bureau's calendar.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -146,3 +146,46 @@ class StandIns:
 def day_in_week(week_day: date, weekday: int) -> date:
     """The day of the week in which a day lies on which an hour falls; 0 is Monday."""
     return monday_of(week_day) + weekday * ONE_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedHour:
+    """A weekly hour as it is published: codes and ISO dates. Units: minutes after midnight; 0 is Monday."""
+
+    series: str
+    child: str
+    teacher: str
+    weekday: int
+    start_minute: int
+    end_minute: int
+    mode: str
+    first: str
+    last: str
+
+    def as_plain(self) -> dict[str, object]:
+        """The same for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class HourChange:
+    """One hour of a published schedule, before and after; None where it was not there, or is no longer."""
+
+    before: PublishedHour | None
+    after: PublishedHour | None
+
+
+def changes_between(before: Sequence[PublishedHour], after: Sequence[PublishedHour]) -> list[HourChange]:
+    """What one version changes against another: hour by hour, each part of an hour for itself."""
+    old, new = ({(one.series, one.first): one for one in hours} for hours in (before, after))
+    keys = dict.fromkeys((*new, *old))
+    return [HourChange(old.get(key), new.get(key)) for key in keys if old.get(key) != new.get(key)]
+
+
+def is_change_of_terms(minutes: tuple[int, int], modes: tuple[str, str]) -> bool:
+    """Whether a change of an hour, from and to, is a change of what was agreed: its minutes or its place.
+
+    Moving an hour to another day or time, or to another teacher, is none.
+    Source: the agreement's annex names frequency, minutes and place.
+    """
+    return minutes[0] != minutes[1] or modes[0] != modes[1]
