@@ -1,7 +1,7 @@
 """All that the ledger asks about children, read in a handful of queries however many they are."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +16,7 @@ from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, OrgUnit, ServingSpan, Teacher
 from hometeach.schedule.models import SlotRow, all_rules, the_calendar
-from hometeach.schedule.rules import Mode, RuleBook, Slot, missed_slot_minutes
+from hometeach.schedule.rules import DeliveryRule, Mode, RuleBook, Slot, missed_slot_minutes
 from hometeach.visits.models import Absence, ExcuseReason, Visit, VisitTeacher
 from hometeach.visits.rules import Confirmation, Session, Verdict, overlapping
 
@@ -35,14 +35,14 @@ class Gathered:
     visit_ids: dict[str, int] = field(default_factory=dict)
 
 
-def gather(child_ids: Collection[int] | None = None) -> Gathered:
-    """The facts of these children, or of all."""
+def gather(child_ids: Collection[int] | None = None, *, rules: Sequence[DeliveryRule] | None = None) -> Gathered:
+    """The facts of these children, or of all; under other rules than those that stand, where some are given."""
     if child_ids is not None and len(child_ids) > MOST_BY_ID:
         wanted = set(child_ids)
-        everything = gather()
+        everything = gather(rules=rules)
         everything.facts = {key: facts for key, facts in everything.facts.items() if key in wanted}
         return everything
-    rules, ledger = all_rules(), Ledger(the_calendar())
+    rules, ledger = all_rules() if rules is None else rules, Ledger(the_calendar())
     reader = _Reader(child_ids)
     sessions, visit_ids = reader.sessions()
     clashing = overlapping([*(one for some in sessions.values() for one in some), *reader.sessions_of_colleagues()])

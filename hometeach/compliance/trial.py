@@ -1,11 +1,11 @@
-"""What would the ledger say under another calendar, and of whom?
+"""What would the ledger say under another calendar or other rules, and of whom?
 
 Nothing is written: the rows are computed from the same facts and compared with
 those that are stored.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -13,15 +13,15 @@ from typing import Any
 from sqlalchemy import select
 
 from hometeach.compliance.actions import ENTRY_KEY, KIND_NO, computed
-from hometeach.compliance.facts import gather
+from hometeach.compliance.facts import Gathered, gather
 from hometeach.compliance.models import LedgerEntry
 from hometeach.compliance.rules import Ledger
 from hometeach.kernel.extensions import db
-from hometeach.schedule.rules import Calendar, Metric, PeriodKind
+from hometeach.schedule.rules import Calendar, DeliveryRule, Metric, PeriodKind
 
 #: A ledger row, stored or computed, by column.
 Row = Mapping[str, Any]
-#: The numbers of a row by which a change of the calendar can be told.
+#: The numbers of a row by which a change can be told.
 NUMBERS = ("teaching_days", "required", "delivered", "made_up", "excused", "unaccounted", "surplus")
 
 
@@ -77,7 +77,16 @@ class Trial:
 
 def try_calendar(calendar: Calendar, as_of: date) -> Trial:
     """Compute every child's ledger under a calendar and compare it with what is stored."""
-    _verdicts, after = computed(replace(gather(), ledger=Ledger(calendar)))
+    return _compared(replace(gather(), ledger=Ledger(calendar)), as_of)
+
+
+def try_rules(rules: Sequence[DeliveryRule], as_of: date) -> Trial:
+    """Compute every child's ledger under these rules and compare it with what is stored."""
+    return _compared(gather(rules=rules), as_of)
+
+
+def _compared(gathered: Gathered, as_of: date) -> Trial:
+    _verdicts, after = computed(gathered)
     before = _stored()
     trial = Trial()
     children: dict[int, ChildTrial] = {}

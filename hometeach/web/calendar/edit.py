@@ -4,8 +4,6 @@ Looking writes nothing and is a GET, so that it can be loaded again. A schedule
 may not know of the ledger: the verb and what follows from it meet here.
 """
 
-from collections.abc import Iterator
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,13 +13,12 @@ from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from hometeach.compliance.actions import plan_ahead, rebuild_ledger
-from hometeach.compliance.trial import Trial, try_calendar
+from hometeach.compliance.trial import try_calendar
 from hometeach.kernel import clock
 from hometeach.kernel.clock import Span
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
-from hometeach.people.models import Child
 from hometeach.schedule.calendar import actions
 from hometeach.schedule.calendar.rules import CalendarKind, Entry, with_entry
 from hometeach.schedule.models import CalendarEntry, calendar_from, written_entries
@@ -32,10 +29,8 @@ from hometeach.web.calendar import pages, told
 from hometeach.web.calendar.months import KIND_WORDS
 from hometeach.web.forms import Form
 from hometeach.web.look import sentence_gap
+from hometeach.web.trials import balance_changes, children_told
 from hometeach.workbook.keeping.sessions import drop_stale_plan
-
-#: So many children are named on a preview; all of them are counted.
-MOST_NAMED = 20
 
 
 class EntryForm(Form):
@@ -153,23 +148,14 @@ def _looked_at(before: Entry | None, after: Entry | None, *, address: str, form:
         before=before,
         after=after,
         days=list(told.day_changes(calendar_from(entries), calendar, before, after)),
-        sums=list(told.balance_changes(trial.balances)),
-        children=list(_children(trial)),
+        sums=list(balance_changes(trial.balances)),
+        children=children_told(trial),
         trial=trial,
         withdrawn=actions.untaught_plans(calendar, today, held=held),
         seen=actions.calendar_state(),
         address=address,
         form=form,
     )
-
-
-def _children(trial: Trial) -> Iterator[tuple[Child, list[told.Change]]]:
-    """Those children of whom most is to be told, with what comes out otherwise."""
-    told_of = trial.children[:MOST_NAMED]
-    children = select(Child).where(Child.id.in_([one.child_id for one in told_of]))
-    by_id = {child.id: child for child in db.session.scalars(children)}
-    for one in told_of:
-        yield by_id[one.child_id], list(told.balance_changes(one.balances))
 
 
 def _done(message: str) -> Response:

@@ -1,44 +1,16 @@
-"""How is a change of the calendar told: as days, as what is owed, child by child?"""
+"""How is a change of the calendar told as days?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from hometeach.compliance.trial import Balances
 from hometeach.kernel.clock import Span
 from hometeach.schedule.calendar.rules import Entry
-from hometeach.schedule.rules import Calendar, PeriodKind
+from hometeach.schedule.rules import Calendar
 from hometeach.web import words
 from hometeach.web.calendar.months import KIND_WORDS
-
-_OWED = {
-    PeriodKind.WEEK: _l("owed by week"),
-    PeriodKind.FORTNIGHT: _l("owed by fortnight"),
-    PeriodKind.MONTH: _l("owed by month"),
-    PeriodKind.TERM: _l("owed by term"),
-    PeriodKind.SCHOOL_YEAR: _l("owed by school year"),
-}
-#: Of periods that are over.
-_MISSING = {
-    PeriodKind.WEEK: _l("nobody accounts for, by week"),
-    PeriodKind.FORTNIGHT: _l("nobody accounts for, by fortnight"),
-    PeriodKind.MONTH: _l("nobody accounts for, by month"),
-    PeriodKind.TERM: _l("nobody accounts for, by term"),
-    PeriodKind.SCHOOL_YEAR: _l("nobody accounts for, by school year"),
-}
-
-
-@dataclass(frozen=True)
-class Change:
-    """A row of a before-and-after table."""
-
-    what: str
-    field: str
-    before: str
-    after: str
+from hometeach.web.trials import Change
 
 
 def day_changes(old: Calendar, new: Calendar, before: Entry | None, after: Entry | None) -> Iterator[Change]:
@@ -53,19 +25,6 @@ def day_changes(old: Calendar, new: Calendar, before: Entry | None, after: Entry
         if any(span and span.meets(days) for span in spans for days in touched):
             counts = [_taught(calendar, span) for calendar, span in zip((old, new), spans, strict=True)]
             yield Change(name, _("Teaching days"), *counts)
-
-
-def balance_changes(balances: Balances) -> Iterator[Change]:
-    """What is owed and what nobody accounts for, period by period, where it comes out otherwise."""
-    for (period, metric), both in balances.items():
-        before, after = both.before, both.after
-        for label, old, new in (
-            (_OWED[period], before.required, after.required),
-            (_MISSING[period], before.unaccounted, after.unaccounted),
-        ):
-            if old != new:
-                amounts = words.amount_words(old, metric), words.amount_words(new, metric)
-                yield Change(_("All children"), str(label), *amounts)
 
 
 def entry_words(entry: Entry | None) -> str:

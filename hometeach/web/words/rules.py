@@ -8,7 +8,7 @@ from hometeach.schedule.rules import DeliveryRule, Mode, PartialPeriod, RuleScop
 from hometeach.web.words.amounts import enumerated, quota_words
 from hometeach.web.words.verdicts import mode_words
 
-_PARTIAL = {
+PARTIAL_WORDS = {
     PartialPeriod.PRORATE: _l("in proportion to the teaching days on which the child was enrolled"),
     PartialPeriod.FULL: _l("in full as soon as the child was enrolled on one teaching day"),
     PartialPeriod.WHOLE_ONLY: _l("nothing, unless the child was enrolled on every teaching day"),
@@ -46,7 +46,7 @@ def rule_facts(rule: DeliveryRule) -> list[tuple[str, str]]:
                 rule.make_up_days,
             ),
         ),
-        (_("What is owed in a period that is not whole"), str(_PARTIAL[rule.partial_period])),
+        (_("What is owed in a period that is not whole"), str(PARTIAL_WORDS[rule.partial_period])),
     ]
 
 
