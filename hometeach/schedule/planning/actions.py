@@ -19,15 +19,15 @@ LAST_MINUTE = 24 * 60
 Held = Select[int | None]
 
 
-def plan_make_up(
+def plan_make_up(  # noqa: PLR0917 - what is planned, in the order in which it is said
     child_id: int,
     teacher_id: int,
     on: date,
     start: int,
     end: int,
-    *,
     makes_up_for: date,
     by: str,
+    *,
     sees: ColumnElement[bool] = NOBODY,
 ) -> Occurrence:
     """Plan a session that makes up for a missed date. It has a series of its own and no slot.
