@@ -46,6 +46,8 @@ DEFAULTS: dict[str, Default] = {
     "attempt_window_minutes": Default("15", "the window in which attempts are counted"),
     "plan_needs_centre": Default("0", "1 where the resource centre looks at a plan before the head approves it"),
     "file_expiring_days": Default("30", "days before its last one from which a paper of the file is told as expiring"),
+    "make_up_hours": Default("08:00-18:00", "the working day within which times for make-ups are offered"),
+    "make_up_closing_days": Default("3", "days before its last day from which a make-up is told as closing soon"),
     "late_entry_days": Default("7", "days after a visit within which it may still be written down, with a reason"),
     "quiet_from_hour": Default("21", "from this hour on nobody is disturbed, Asia/Shanghai; codes excepted"),
     "quiet_until_hour": Default("8", "until this hour nobody is disturbed"),
