@@ -27,6 +27,10 @@ class Base:
     SQLALCHEMY_ENGINE_OPTIONS: ClassVar[dict[str, bool]] = {"pool_pre_ping": True, "hide_parameters": True}
     #: Keys are 64 hex digits (32 bytes). None: not given, see ``kernel.sealing.load_keys``.
     KEYS: ClassVar[dict[str, str | None]] = {name: os.environ.get(name) for name in KEY_NAMES}
+    #: Field keys of before, which still open what they sealed; see ``flask rotate-field-key``.
+    FIELD_KEYS_BEFORE: ClassVar[list[str]] = [
+        key for key in os.environ.get("HOMETEACH_FIELD_KEYS_BEFORE", "").replace(" ", "").split(",") if key
+    ]
     #: Where keys may be made when none are given; None forbids it.
     KEY_FILE: Path | None = None
 

@@ -23,7 +23,9 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
     )
     app.config.from_object(settings or config.chosen())
     app.config["VAR_DIR"].mkdir(parents=True, exist_ok=True)
-    app.extensions["hometeach.keys"] = sealing.load_keys(app.config["KEYS"], app.config["KEY_FILE"])
+    app.extensions["hometeach.keys"] = sealing.load_keys(
+        app.config["KEYS"], app.config["KEY_FILE"], app.config["FIELD_KEYS_BEFORE"]
+    )
     app.secret_key = app.extensions["hometeach.keys"].secret
 
     if app.config["PROXIES"]:

@@ -12,7 +12,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,6 +26,8 @@ from flask import current_app
 ALGORITHM = b"1"
 NONCE_BYTES = 12
 KEY_BYTES = 32
+#: Where the field keys of before are given.
+BEFORE = "HOMETEACH_FIELD_KEYS_BEFORE"
 
 
 class SealBroken(ValueError):  # noqa: N818 - a state of the value
@@ -40,20 +42,34 @@ class Keys:
     field: bytes
     index: bytes
     audit: bytes
+    #: Field keys of before: they open what they sealed, and seal nothing any more.
+    earlier: tuple[bytes, ...] = ()
 
     @cached_property
     def field_key_id(self) -> bytes:
         """Eight hex digits that name the field key without telling it."""
-        return hashlib.sha256(b"field-key" + self.field).hexdigest()[:8].encode()
+        return _key_id(self.field)
+
+    @cached_property
+    def head(self) -> bytes:
+        """What an envelope under the newest key begins with."""
+        return ALGORITHM + self.field_key_id
 
     @cached_property
     def cipher(self) -> AESGCM:
         """The field cipher, made once."""
         return AESGCM(self.field)
 
+    @cached_property
+    def ciphers(self) -> dict[bytes, AESGCM]:
+        """The cipher for each beginning of an envelope that can be opened."""
+        return {ALGORITHM + _key_id(key): AESGCM(key) for key in self.earlier} | {self.head: self.cipher}
 
-def load_keys(given: Mapping[str, str | None], key_file: Path | None) -> Keys:
+
+def load_keys(given: Mapping[str, str | None], key_file: Path | None, before: Sequence[str] = ()) -> Keys:
     """The deployment's keys: those given, else those of ``key_file``, made on first use.
+
+    ``before`` are the field keys of before.
 
     Raises: SystemExit that names what is missing or malformed, and how to make it.
     """
@@ -66,12 +82,15 @@ def load_keys(given: Mapping[str, str | None], key_file: Path | None) -> Keys:
             "`python3 -c 'import secrets; print(secrets.token_hex(32))'` and keep it outside the database."
         )
     malformed = [name for name, value in given.items() if not _is_key(value or "")]
+    malformed += [BEFORE for value in before if not _is_key(value)]
     if malformed:
         raise SystemExit(f"Not started: {', '.join(malformed)} must be 64 hex digits (32 bytes).")
     loaded = [bytes.fromhex(value or "") for value in given.values()]
-    if len(set(loaded)) < len(loaded):
+    earlier = tuple(bytes.fromhex(value) for value in before)
+    if len({*loaded, *earlier}) < len(loaded) + len(earlier):
         raise SystemExit("Not started: the keys must differ from each other.")
-    return Keys(*loaded)
+    secret, field, index, log = loaded
+    return Keys(secret, field, index, log, earlier)
 
 
 def keys() -> Keys:
@@ -97,7 +116,7 @@ def seal_bytes(content: bytes, *, table: str, column: str, row: str) -> bytes:
     """Encrypt bytes for their place."""
     used = keys()
     nonce = os.urandom(NONCE_BYTES)
-    return ALGORITHM + used.field_key_id + nonce + used.cipher.encrypt(nonce, content, _place(table, column, row))
+    return used.head + nonce + used.cipher.encrypt(nonce, content, _place(table, column, row))
 
 
 def unseal_bytes(envelope: bytes, *, table: str, column: str, row: str) -> bytes:
@@ -106,12 +125,13 @@ def unseal_bytes(envelope: bytes, *, table: str, column: str, row: str) -> bytes
     Raises: SealBroken if they were sealed for another place, with another key, or altered.
     """
     used = keys()
-    head = len(ALGORITHM) + len(used.field_key_id)
-    if envelope[:head] != ALGORITHM + used.field_key_id:
+    head = len(used.head)
+    cipher = used.ciphers.get(bytes(envelope[:head]))
+    if cipher is None:
         raise SealBroken(f"{table}.{column}: sealed with a key or algorithm that is not loaded")
     nonce, body = envelope[head : head + NONCE_BYTES], envelope[head + NONCE_BYTES :]
     try:
-        return used.cipher.decrypt(nonce, body, _place(table, column, row))
+        return cipher.decrypt(nonce, body, _place(table, column, row))
     except InvalidTag as broken:
         raise SealBroken(f"{table}.{column}: the value does not belong to this row or was altered") from broken
 
@@ -146,6 +166,10 @@ def blind_index(text: str, *, purpose: str) -> bytes:
 
 def _place(table: str, column: str, row: str) -> bytes:
     return "\0".join((table, column, row)).encode()
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.sha256(b"field-key" + key).hexdigest()[:8].encode()
 
 
 def _is_key(text: str) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import Model, db
+from hometeach.kernel.resealing import SEALED_TO
 from hometeach.people.models import Identified
 
 
@@ -39,7 +40,7 @@ class ImportedRow(Model):
     #: JSON of the values, sealed to list and key.
     values_sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
-    __table_args__ = (UniqueConstraint("list_name", "key"),)
+    __table_args__ = (UniqueConstraint("list_name", "key"), {"info": {SEALED_TO: ("list_name", "key")}})
 
 
 def last_runs(most: int = 20) -> list[ImportRun]:

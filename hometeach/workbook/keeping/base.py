@@ -9,11 +9,10 @@ from sqlalchemy import bindparam, insert, select, update
 
 from hometeach.kernel import sealing
 from hometeach.kernel.extensions import db
+from hometeach.kernel.resealing import BETWEEN
 from hometeach.workbook.comparing import Key, Plain, Stated
 from hometeach.workbook.models import ImportedRow
 
-#: Between the parts of a key; no code holds it.
-BETWEEN = "\x1f"
 PURPOSE = "imported_row"
 TABLE: Any = ImportedRow.__table__
 
