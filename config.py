@@ -68,8 +68,8 @@ class Base:
     SMS_TOKEN = os.environ.get("HOMETEACH_SMS_TOKEN", "")
     #: How long a gateway may keep silent at each step, how long a claimed message is left to who claimed it
     #: (longer than the longest delivery), and how long after each refusal the next attempt is made. In seconds.
-    GATEWAY_TIMEOUT_SECONDS = int(os.environ.get("HOMETEACH_GATEWAY_TIMEOUT", "10"))
-    MESSAGE_LEASE_SECONDS = int(os.environ.get("HOMETEACH_MESSAGE_LEASE", "300"))
+    GATEWAY_TIMEOUT_SECONDS = float(os.environ.get("HOMETEACH_GATEWAY_TIMEOUT", "10"))
+    MESSAGE_LEASE_SECONDS = float(os.environ.get("HOMETEACH_MESSAGE_LEASE", "300"))
     MESSAGE_BACK_OFF_SECONDS = tuple(
         float(part) for part in os.environ.get("HOMETEACH_MESSAGE_BACK_OFF", "30,120,600,1800,3600").split(",")
     )

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask import current_app
 from sqlalchemy import func, select, update
 
 from hometeach.kernel import audit, delivering, outbox
-from hometeach.kernel.clock import SHANGHAI, local, machine_now, today
+from hometeach.kernel.clock import local, machine_now, today
 from hometeach.kernel.delivering import ClockGuard, Terms
 from hometeach.kernel.extensions import db
 from hometeach.kernel.outbox import INSERTS, Channel, Message, MessageState
@@ -253,7 +253,7 @@ def _compose_for(
     if hour < reached.hour or can_wait:
         return 0
     subject, body = _words(dues, matters, reached.language)
-    key = f"{REMINDER}:{recipient}:{on}:{_digest(dues)}"
+    key = f"{REMINDER}:{recipient}:{on}:{earlier}:{_digest(dues)}"
     is_new = outbox.post(
         key,
         kind=REMINDER,
@@ -263,7 +263,6 @@ def _compose_for(
         subject=subject,
         body=body,
         about=_about(dues),
-        expires_at=_end_of(max(due.last_on for due in dues), on),
     )
     message_id = db.session.scalar(select(Message.id).where(Message.key == key))
     for due in dues:
@@ -348,12 +347,6 @@ def _count_today(recipient: str, on: date) -> int:
         Message.recipient == recipient, Message.key.startswith(f"{REMINDER}:{recipient}:{on}:", autoescape=True)
     )
     return db.session.scalar(statement) or 0
-
-
-def _end_of(day: date, on: date) -> datetime:
-    """The end of a civil day by the machine's clock, which runs on where the civil date is fixed."""
-    now = local(machine_now())
-    return now + (datetime.combine(day, time.max, SHANGHAI) - datetime.combine(on, now.timetz()))
 
 
 def _about(dues: Sequence[Due]) -> str:

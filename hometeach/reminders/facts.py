@@ -106,7 +106,7 @@ def _records_missing(on: date, people: People, subjects: Subjects) -> Iterator[M
     recorded = set(
         db.session.execute(
             select(Visit.child_id, Visit.held_on).where(Visit.held_on.between(on - REACH, on), Visit.is_void.is_(False))
-        ).tuples()
+        )
     )
     for one, teacher_id in _planned(on, people, subjects, on - REACH, on - ONE_DAY):
         if (one.child_id, one.planned_on) not in recorded:
@@ -139,7 +139,7 @@ def _owed_this_week(on: date, people: People, subjects: Subjects, kind: Kind) ->
     """Children of whose running period, in its last week, more is missing than is planned. One matter a child."""
     monday = monday_of(on)
     planned = _sessions_to_come(on, monday + timedelta(days=6))
-    least = dict(db.session.execute(select(RuleRow.code, RuleRow.min_minutes)).tuples().all())
+    least = dict(db.session.execute(select(RuleRow.code, RuleRow.min_minutes)).all())
     statement = (
         select(LedgerEntry)
         .where(
@@ -176,7 +176,7 @@ def _sessions_to_come(on: date, last: date) -> dict[int, int]:
         .where(Occurrence.planned_on.between(on, last), Occurrence.state == OccurrenceState.PLANNED)
         .group_by(Occurrence.child_id)
     )
-    return dict(db.session.execute(statement).tuples().all())
+    return dict(db.session.execute(statement).all())
 
 
 def _quotas_unplanned(on: date, people: People, subjects: Subjects) -> Iterator[Matter]:

@@ -63,8 +63,8 @@ class People:
 
 def _desks(on: date) -> dict[int, Desk]:
     """The children who are served that day."""
-    schools = dict(db.session.execute(serving_schools_on(on)).tuples().all())
-    teachers = dict(db.session.execute(responsible_teachers_on(on)).tuples().all())
+    schools = dict(db.session.execute(serving_schools_on(on)).all())
+    teachers = dict(db.session.execute(responsible_teachers_on(on)).all())
     rows = db.session.execute(select(Child.id, Child.public_id))
     return {row.id: Desk(row.public_id, schools.get(row.id), teachers.get(row.id)) for row in rows if row.id in schools}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from babel.dates import format_skeleton
 from flask import current_app
-from flask_babel import force_locale, get_locale, gettext, ngettext
+from flask_babel import force_locale, get_locale, get_translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hometeach.reminders.rules import Kind, Matter, Side
@@ -34,10 +34,14 @@ def said(told: Sequence[Told], *, language: str | None, path: str) -> tuple[str,
 
 
 def _by_kind(told: Sequence[Told]) -> Iterator[tuple[Kind, list[Told]]]:
-    order = list(Kind)
-    ranked = sorted(told, key=lambda item: (order.index(item[0].kind), _day_told(item[0]), item[0].occurrence))
+    ranked = sorted(told, key=lambda item: _rank(item[0]))
     for kind, some in groupby(ranked, key=lambda item: item[0].kind):
         yield kind, list(some)
+
+
+def _rank(matter: Matter) -> tuple[int, date, int, str]:
+    """The kinds in their order, and of each the one that comes first at its head."""
+    return (list(Kind).index(matter.kind), _day_told(matter), matter.start_minute or 0, matter.occurrence)
 
 
 def _line(kind: Kind, some: Sequence[Told]) -> str:
@@ -80,5 +84,13 @@ def _rendered(name: str, **facts: object) -> str:
 def environment() -> Environment:
     """An environment of its own: no request, no application's globals, and plain text."""
     made = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, extensions=["jinja2.ext.i18n"])  # noqa: S701
-    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_callables(_one, _one_or_many, newstyle=True)  # type: ignore[attr-defined]
     return made
+
+
+def _one(message: str) -> str:
+    return str(get_translations().ugettext(message))
+
+
+def _one_or_many(singular: str, plural: str, number: int) -> str:
+    return str(get_translations().ungettext(singular, plural, number))
