@@ -203,7 +203,7 @@ def test_children_judged_by_the_month_are_told_beside_those_judged_by_the_week(
     assert main_of(officer.get("/schools/all")).count("<table") == 2
 
 
-def test_a_role_that_has_ended_says_nothing(bare_app: Flask, cast: factories.Cast) -> None:
+def test_whose_role_has_ended_is_told_so_and_sees_nothing_else(bare_app: Flask, cast: factories.Cast) -> None:
     with bare_app.app_context(), committed():
         officer = sa.select(Account.id).where(Account.sign_in_name == "bai").scalar_subquery()
         db.session.execute(
@@ -212,7 +212,12 @@ def test_a_role_that_has_ended_says_nothing(bare_app: Flask, cast: factories.Cas
             .values(effective_to=TODAY - timedelta(days=1))
             .execution_options(synchronize_session=False)
         )
-    assert browser_of(bare_app.test_client(), "bai").get("/").status_code == 404
+    browser = browser_of(bare_app.test_client(), "bai")
+    page = browser.get("/")
+    assert page.status_code == 200
+    assert "目前没有角色" in words_in(main_of(page))
+    assert "请联系教育局的系统管理员" in words_in(main_of(page))
+    assert browser.get("/children").status_code == browser.get("/schools").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from flask import Blueprint, render_template
 
 from hometeach.kernel import clock
 from hometeach.people.access import Role
-from hometeach.web.base import ROLE_NAMES, allowed, person
+from hometeach.web.base import ROLE_NAMES, allowed, also_without_role, person
 from hometeach.web.home import auditor, bureau, clerk, keeper, school, teacher
 
 pages = Blueprint("home", __name__)
@@ -36,9 +36,12 @@ TOLD: Mapping[Role, Callable[[date], Any]] = {
 
 
 @pages.get("/")
+@also_without_role("says so, and whom to ask")
 @allowed(*Role)
 def show() -> str:
     """Today, as it concerns the person who asks."""
+    if not person().roles:
+        return render_template("home/no_role.html")
     today = clock.today()
     parts = [Part(role, ROLE_NAMES[role], tell(today)) for role, tell in TOLD.items() if role in person().roles]
     return render_template("home/show.html", parts=parts)
