@@ -21,6 +21,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 import config
+from hometeach.cases.plan.rules import PlanStatus
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Message
@@ -81,6 +82,9 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
     """The public id that an endpoint's address takes, by relation to Teacher Lin's school."""
     family = endpoint.partition(".")[0]
     known = {
+        "cases": {"own": cast.own_child, "foreign": cast.foreign_child},
+        "lessons": {"own": cast.own_child, "foreign": cast.foreign_child},
+        "plans": {"own": cast.own_child, "foreign": cast.foreign_child},
         "children": {"own": cast.own_child, "foreign": cast.foreign_child},
         "teachers": {"own": cast.own_teacher, "foreign": cast.foreign_teacher},
         "units": {"own": cast.own_school, "foreign": cast.foreign_school},
@@ -102,6 +106,12 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
 
 #: Values for the parts of an address that name no object.
 OTHER_PARTS = {
+    "version": "2",
+    "goal": factories.GOAL,
+    "lesson": factories.LESSON,
+    "action": "submit",
+    "event": "record_home_check",
+    "number": "1",
     "period_kind": "week",
     "day": "2026-09-07",
     "date": "2026-09-07",
@@ -197,6 +207,7 @@ def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys:
         role: sign_in(bare_app, name) for role, name in cast.sign_in_names.items()
     }
     browsers[GUARDIAN] = come_in(bare_app, "13812345678")
+    write_plans(bare_app, cast)
     cases = list(matrix(bare_app, cast, made_disputes(bare_app, cast)))
     absent_page = {role: told(browser.get("/no-such-page")) for role, browser in browsers.items()}
     before = digest(bare_app)
@@ -259,6 +270,16 @@ def sign_in(app: Flask, name: str) -> FlaskClient:
     browser = app.test_client()
     assert browser.post("/sign-in", data={"name": name, "password": factories.PASSWORD}).status_code == 302
     return browser
+
+
+def write_plans(app: Flask, cast: factories.Cast) -> None:
+    """For either child a plan that holds and the draft of the next version, and a lesson for Lin's."""
+    with app.app_context(), committed():
+        for public_id in (cast.own_child, cast.foreign_child):
+            child = db.session.scalars(sa.select(Child).where(Child.public_id == public_id)).one()
+            factories.make_plan(child, status=PlanStatus.APPROVED)
+            factories.make_plan(child, version=2)
+        factories.make_lesson(db.session.scalars(sa.select(Child).where(Child.public_id == cast.own_child)).one())
 
 
 def made_disputes(app: Flask, cast: factories.Cast) -> dict[str, str]:

@@ -30,9 +30,13 @@ NAVIGATION: tuple[tuple[str, Any, frozenset[Role]], ...] = (
 STANDS_UNDER = {
     "absences": "children",
     "calendar": "rules",
+    "cases": "children",
     "indicators": "totals",
+    "make_ups": "unaccounted",
     "recording": "my_day",
     "report_absence": "children",
+    "lessons": "children",
+    "plans": "children",
     "reports": "totals",
     "teachers": "units",
     "visits": "children",

@@ -13,6 +13,7 @@ from hometeach.web.words.amounts import (
     qualified,
     quota_words,
 )
+from hometeach.web.words.cases import pause_words
 from hometeach.web.words.days import (
     clock_words,
     day_words,
@@ -37,6 +38,7 @@ from hometeach.web.words.ledger import (
 from hometeach.web.words.people import (
     case_words,
     contact_words,
+    disability_kind_words,
     disability_words,
     family_words,
     route_words,
@@ -55,6 +57,7 @@ __all__ = [
     "clock_words",
     "contact_words",
     "day_words",
+    "disability_kind_words",
     "disability_words",
     "evidence_words",
     "family_words",
@@ -65,6 +68,7 @@ __all__ = [
     "month_name",
     "number",
     "owed_sentence",
+    "pause_words",
     "percent_words",
     "period_words",
     "qualified",

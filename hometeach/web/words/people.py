@@ -74,6 +74,11 @@ def disability_words(kind: DisabilityType, level: int) -> str:
     return _("%(kind)s, %(level)s", kind=str(_DISABILITIES[kind]), level=str(_LEVELS[level]))
 
 
+def disability_kind_words(kind: DisabilityType) -> str:
+    """The certificate's type alone: 智力."""
+    return str(_DISABILITIES[kind])
+
+
 def family_words(category: FamilyCategory) -> str:
     """The family's economic category: 低保."""
     return str(_FAMILIES[category])
