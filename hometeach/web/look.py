@@ -24,6 +24,7 @@ STYLESHEETS = (
     "forms",
     "strip",
     "pages",
+    "visits",
     "office",
     "figures",
     "family",

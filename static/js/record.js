@@ -35,7 +35,25 @@ if (form) {
     }
   };
 
+  // Questions that only some visits raise stay out of the way until they are raised.
+  const raised = {
+    place: (answers) => answers.get("mode") !== "home",
+    carer_words: (answers) => answers.get("carer") === "else",
+    incident: (answers) => answers.get("has_incident") === "yes",
+  };
+  const fold = () => {
+    const answers = new FormData(form);
+    for (const [name, isRaised] of Object.entries(raised)) {
+      const field = form.elements[name];
+      field.closest(".question").hidden = !isRaised(answers) && !field.value;
+    }
+  };
+  fold();
+  // The verdict comes by itself.
+  form.querySelector(".check").hidden = true;
+
   form.addEventListener("input", (typed) => {
+    fold();
     kept.textContent = kept.dataset.unsaved;
     clearTimeout(waiting);
     waiting = setTimeout(keep, 1500);

@@ -102,7 +102,7 @@ def _cards(day: date) -> list[Card]:
             one.end_minute * 60,
             children[one.child_id],
             one,
-            held.pop(one.id, None),
+            held.pop(one.id, None) or held.pop(_unpaired(held, one), None),
             f"occurrence:{one.public_id}" in drafts,
             missed.get(one.child_id, ""),
             [goal.text for goal in goals_in_force(one.child_id, day) if goal.is_short_term],
@@ -134,6 +134,13 @@ def _held(day: date, planned: Sequence[Occurrence]) -> dict[Any, Held]:
     rows = db.session.execute(select(Visit.id, Visit.occurrence_id).where(Visit.id.in_(ids)))
     session_of = {row.id: row.occurrence_id for row in rows}
     return {session_of[one.recorded.id] or one.recorded.number: one for one in found}
+
+
+def _unpaired(held: dict[Any, Held], planned: Occurrence) -> Any:
+    """The key of a record of the same child that names no planned session, such as one from the bureau's list."""
+    return next(
+        (key for key, one in held.items() if isinstance(key, str) and one.recorded.child_id == planned.child_id), None
+    )
 
 
 def _missed(day: date) -> dict[int, str]:
