@@ -30,6 +30,7 @@ from hometeach.web.standings.shortfalls import Shortfall, shortfalls_of, slots_o
 from hometeach.web.standings.terms import Terms, chosen_term
 from hometeach.web.states import cell_state
 from hometeach.web.strips import Strip
+from hometeach.web.words.cases import next_words
 
 #: Whoever holds one of these may open the page of a school that serves a child whom they see.
 OPENS_SCHOOLS = frozenset({Role.BUREAU_OFFICER, Role.AUDITOR})
@@ -51,6 +52,7 @@ def show(public_id: str) -> str:
     return render_template(
         "children/show.html",
         child=child,
+        case_card=(words.case_words(case.status), next_words(case.status)) if case else None,
         listed=listed[0],
         status=_as_sentence(words.case_words(case.status)) if case else "",
         planned=file.planned_of(child, Span(today, today + AHEAD), most=1),

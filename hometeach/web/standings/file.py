@@ -196,7 +196,7 @@ def _of_agreement(agreement: Agreement) -> list[tuple[date, str]]:
 
 
 def _of_suspension(suspension: Suspension) -> list[tuple[date, str]]:
-    why = suspension.reason or _("no reason recorded")
+    why = words.pause_words(suspension.reason) or _("no reason recorded")
     told = [(suspension.effective_from, _("Teaching was suspended: %(why)s", why=why))]
     if suspension.effective_to:
         told.append((suspension.effective_to, _("Last day of the suspension")))

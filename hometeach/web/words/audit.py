@@ -3,11 +3,11 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hometeach.cases.wording import DONE
+
 ACTIONS = {
-    "absence:approve": _l("Absence approved"),
-    "absence:reject": _l("Absence not approved"),
-    "absence:report": _l("Absence reported"),
-    "absence:withdraw": _l("Absence taken back"),
+    **{f"case:{event}": done for event, done in DONE.items()},
+    "agreement:last_day": _l("Last day of the agreement set"),
     "absence:approve": _l("Absence approved"),
     "absence:reject": _l("Absence not approved"),
     "absence:report": _l("Absence reported"),
@@ -62,6 +62,8 @@ KINDS = {
 }
 LOOKED_AT = {
     "file": _l("File opened"),
+    "case": _l("Case opened"),
+    "case_paper": _l("Paper of the case read"),
     "phone": _l("Phone seen"),
     "id_number": _l("ID number seen"),
     "roll_no": _l("Roll number seen"),
@@ -77,6 +79,7 @@ REASONS = {
     "other": _l("another reason"),
 }
 PROCESSES = {
+    "application": _l("By itself"),
     "import": _l("Import on the command line"),
     "scheduler": _l("Scheduler"),
     "set-up": _l("Set-up"),
