@@ -15,6 +15,7 @@ from hometeach.compliance import settling
 from hometeach.kernel import audit, clock, jobs, outbox, receipts
 from hometeach.people.entry import actions as entry
 from hometeach.people.entry import interrupted
+from hometeach.people.entry.guardians import actions as guardians
 from hometeach.reminders import actions as reminders
 from hometeach.reporting import works
 from hometeach.workbook import uploads
@@ -39,6 +40,7 @@ REGULAR: dict[str, Regular] = {
     "derive-reminders": Regular(reminders.derive_reminders, {"minute": "*/10"}),
     "send-messages": Regular(reminders.send_messages, {"second": "*/2"}),
     "wipe-codes": Regular(lambda _on: outbox.wipe_codes(), {"minute": "*"}),
+    "forget-codes": Regular(guardians.forget_old_codes, {"hour": "3", "minute": "40"}),
     "forget-attempts": Regular(entry.forget_old_attempts, {"minute": "15"}),
 }
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from hometeach.kernel import clock
@@ -47,10 +47,10 @@ class GuardianForm(Form):
     def ask(self) -> "GuardianForm":
         """The same with its choices in the reader's language."""
         self.standing.choices = [
-            (Standing.GUARDIAN.value, _("Yes, as guardian")),
-            (Standing.CARER.value, _("No, a carer: may confirm lessons, not sign")),
+            SelectChoice(Standing.GUARDIAN.value, _("Yes, as guardian")),
+            SelectChoice(Standing.CARER.value, _("No, a carer: may confirm lessons, not sign")),
         ]
-        self.contact_rule.choices = [(rule.value, words.contact_words(rule)) for rule in ContactRule]
+        self.contact_rule.choices = [SelectChoice(rule.value, words.contact_words(rule)) for rule in ContactRule]
         return self
 
     def described(self, phone_now: str | None) -> Described:

@@ -4,7 +4,8 @@ The family's word goes to the bureau, never to the teacher: who taught sees that
 a record is disputed, and why it was decided as it was, but not what was said.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -16,7 +17,9 @@ from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.kernel.settings import whole_number
-from hometeach.people.entry.guardians.actions import tell
+from hometeach.people.entry.actions import aware
+from hometeach.people.entry.guardians.actions import issue_link, tell, way_to
+from hometeach.people.entry.guardians.rules import LinkPurpose, Reach
 from hometeach.people.models import Child, Guardian
 from hometeach.visits.confirming.models import Dispute, VisitConfirmation, answers_to, dispute_about
 from hometeach.visits.confirming.rules import (
@@ -29,7 +32,11 @@ from hometeach.visits.confirming.rules import (
     confirmation_now,
     may_answer,
 )
+from hometeach.visits.correcting.actions import apply_change
+from hometeach.visits.correcting.models import versions_of
 from hometeach.visits.models import Visit
+from hometeach.visits.recording.actions import refuse_bad_times
+from hometeach.visits.recording.models import facts_of
 from hometeach.visits.rules import Confirmation
 
 #: A family writes to the bureau as often as it likes, but not without end at one time.
@@ -114,10 +121,34 @@ def take_up(visit: Visit, *, by: str, on: date) -> Dispute:
     return _open(child, DisputeKind.FROM_LIST, guardian=None, visit=visit, said=None, on=on, by=by)
 
 
-def decide(dispute: Dispute, outcome: DisputeState, reason: str, *, by: str) -> None:
-    """Close a dispute: the record stands, falls, or has been corrected. The family reads the reason.
+def ask_family(visit: Visit, *, address_of: Callable[[str], str], on: date) -> int:
+    """Send everybody of the family who can be written to a link to the record. Returns how many are asked.
 
-    Raises: Refused ``dispute:decided``, ``dispute:no_outcome``, ``dispute:no_reason``, ``dispute:nothing_to_correct``.
+    ``address_of`` makes the address of a link's token.
+    """
+    statement = select(Guardian).where(Guardian.child_id == visit.child_id).order_by(Guardian.id)
+    asked = [one for one in db.session.scalars(statement) if way_to(one) is Reach.MESSAGE]
+    for guardian in asked:
+        token = issue_link(guardian, LinkPurpose.CONFIRM_VISIT, subject=f"visit:{visit.public_id}", on=on)
+        tell(
+            guardian,
+            key=f"ask_visit:{visit.public_id}:{guardian.public_id}:{visit.arrived_second}-{visit.left_second}",
+            kind="ask_visit",
+            body=_("A lesson was written down. Was it so? Please look: %(address)s", address=address_of(token)),
+            about=f"visit:{visit.public_id}",
+        )
+    return len(asked)
+
+
+def decide(dispute: Dispute, outcome: DisputeState, reason: str, *, by: str, left: int | None = None) -> None:
+    """Close a dispute: the record stands, falls, or is corrected. The family reads the reason.
+
+    ``left``: for a correction, when the teacher really left; None where the
+    record was put right on its own page since the dispute was opened.
+    Units: seconds after midnight.
+
+    Raises: Refused ``dispute:decided``, ``dispute:no_outcome``, ``dispute:no_reason``,
+    ``dispute:nothing_to_correct``, ``dispute:not_corrected``, ``visit:times``.
     """
     if dispute.state is not DisputeState.OPEN:
         raise Refused("dispute:decided", _("This was decided already. Load the page again to see how."))
@@ -127,6 +158,8 @@ def decide(dispute: Dispute, outcome: DisputeState, reason: str, *, by: str) -> 
         raise Refused("dispute:no_reason", _("Write the reason: the family reads it."), field="reason")
     if outcome is DisputeState.CORRECTED and dispute.visit is None:
         raise Refused("dispute:nothing_to_correct", _("There is no record to correct here."), field="outcome")
+    if outcome is DisputeState.CORRECTED and dispute.visit is not None:
+        _correct(dispute.visit, dispute, left, reason, by)
     _close(dispute, outcome, by=by, reason=reason.strip())
     _record(dispute, "dispute:decide", actor=by)
     if dispute.visit is not None:
@@ -139,6 +172,25 @@ def decide(dispute: Dispute, outcome: DisputeState, reason: str, *, by: str) -> 
             body=_("The bureau has looked into what you said. Open your family's page to read what it found."),
             about=f"child:{dispute.child.public_id}",
         )
+
+
+def _correct(visit: Visit, dispute: Dispute, left: int | None, reason: str, by: str) -> None:
+    """Keep what the record said and write when the teacher really left.
+
+    The officer is the second person here: the family was the first.
+    """
+    if left is None:
+        if not any(aware(one.changed_at) >= aware(dispute.opened_at) for one in versions_of(visit.id)):
+            raise Refused(
+                "dispute:not_corrected",
+                _("Write when the teacher really left, or correct the record on its own page first."),
+                field="left",
+            )
+        return
+    wanted = replace(facts_of(visit), left=left)
+    refuse_bad_times(wanted, visit.held_on)
+    if left != visit.left_second:
+        apply_change(visit, wanted, why=reason, by=by)
 
 
 def _refuse_answer(visit: Visit, said: Said, dispute: Dispute | None, on: date) -> None:

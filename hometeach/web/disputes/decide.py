@@ -1,11 +1,13 @@
 """What is disputed, what does the record say, and how does it end?"""
 
+from datetime import time
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import RadioField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import RadioField, SelectChoice, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hometeach.compliance.actions import rebuild_ledger
 from hometeach.kernel import clock
@@ -18,12 +20,13 @@ from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.disputes import pages, told
 from hometeach.web.disputes.index import load
 from hometeach.web.forms import Form
+from hometeach.web.recording.form import TimeOfDay
 from hometeach.web.standings.sessions import recorded_sessions, sessions_held
 
 OF_A_RECORD = (
     (DisputeState.REJECTED.value, _l("Rejected: the record stands, and counts as confirmed")),
     (DisputeState.UPHELD.value, _l("Upheld: the record stays, and does not count")),
-    (DisputeState.CORRECTED.value, _l("Corrected: the record was put right before, and is judged anew")),
+    (DisputeState.CORRECTED.value, _l("Corrected: the record is put right, and judged anew")),
 )
 OF_A_COMPLAINT = (
     (DisputeState.REJECTED.value, _l("Looked into: there is nothing to change")),
@@ -35,6 +38,7 @@ class DecisionForm(Form):
     """How does it end, and why?"""
 
     outcome = RadioField(_l("How does it end?"), validators=[InputRequired(_l("Choose how it ends."))])
+    left = TimeOfDay(_l("If it is corrected: when did the teacher really leave?"), validators=[Optional()])
     reason = TextAreaField(
         _l("Why? The family reads this."),
         validators=[DataRequired(_l("Write the reason: the family reads it.")), Length(max=500)],
@@ -57,16 +61,28 @@ def end(public_id: str) -> Response | tuple[str, int]:
     form = _form(dispute)
     if form.validate():
         with refusals_on(form):
-            decide(dispute, DisputeState(form.outcome.data), form.reason.data or "", by=person().actor)
+            decide(
+                dispute,
+                DisputeState(form.outcome.data),
+                form.reason.data or "",
+                by=person().actor,
+                left=_seconds(form.left.data),
+            )
             rebuild_ledger({dispute.child_id})
             flash(_("Decided. The family reads the reason on its own page."), "done")
             return redirect(url_for(".show", public_id=public_id))
     return _page(dispute, form), 422
 
 
+def _seconds(moment: time | None) -> int | None:
+    """A time of the day as seconds after midnight."""
+    return None if moment is None else moment.hour * 3600 + moment.minute * 60
+
+
 def _form(dispute: Dispute) -> DecisionForm:
     form = DecisionForm()
-    form.outcome.choices = list(OF_A_RECORD if dispute.visit else OF_A_COMPLAINT)
+    offered = OF_A_RECORD if dispute.visit else OF_A_COMPLAINT
+    form.outcome.choices = [SelectChoice(code, words) for code, words in offered]
     return form
 
 

@@ -11,6 +11,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from hometeach.cases.plan.models import plan_in_force
+from hometeach.cases.plan.rules import PlanStatus
 from hometeach.compliance.rules import Cause, RowVerdict
 from hometeach.kernel import clock
 from hometeach.kernel.clock import Span
@@ -120,6 +122,7 @@ def child(public_id: str) -> str:
         child=found,
         several=len(family().children) > 1,
         upcoming=_next(found),
+        unread=_has_unread_plan(found),
         waiting=_waiting(found),
         balances=[Balance.of(rows, Span(today)) for rows in leading],
         strips=[_strip(found, terms, rows) for rows in leading],
@@ -134,6 +137,11 @@ def child(public_id: str) -> str:
 def _next(child: Child) -> file.PlannedLine | None:
     today = clock.today()
     return next(iter(file.planned_of(child, Span(today, today + AHEAD), most=1)), None)
+
+
+def _has_unread_plan(child: Child) -> bool:
+    plan = plan_in_force(child.id, clock.today())
+    return plan is not None and plan.status is PlanStatus.APPROVED
 
 
 def _waiting(child: Child) -> list[Held]:

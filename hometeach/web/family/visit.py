@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import RadioField, TextAreaField
+from wtforms import RadioField, SelectChoice, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from hometeach.compliance.actions import rebuild_ledger
@@ -22,6 +22,7 @@ from hometeach.visits.confirming.actions import Said, answer_visit
 from hometeach.visits.confirming.models import answers_to, dispute_about
 from hometeach.visits.confirming.rules import Answer, Route, may_answer
 from hometeach.visits.models import Visit
+from hometeach.visits.recording.models import facts_of
 from hometeach.web.base import family, for_guardians, guardian_of, load_own_child, refusals_on
 from hometeach.web.family import pages
 from hometeach.web.family.child import ANSWERS, OUTCOMES
@@ -151,6 +152,7 @@ def _page(found: Visit, form: WrittenForm) -> str:
         child=child,
         visit=found,
         held=sessions_held(recorded_sessions(Visit.id == found.id))[0],
+        told=facts_of(found).words,
         said=str(ANSWERS[answers[-1].answer]) if answers else "",
         dispute=dispute,
         outcomes=OUTCOMES,
@@ -174,5 +176,5 @@ def _shorter_form(found: Visit) -> ShorterForm:
     written = (found.left_second - found.arrived_second) // 60
     lengths = list(range(STEP, written, STEP)) or ([written - 1] if written > 1 else [])
     form = ShorterForm()
-    form.minutes.choices = [(n, _("about %(n)s minutes", n=n)) for n in lengths]
+    form.minutes.choices = [SelectChoice(n, _("about %(n)s minutes", n=n)) for n in lengths]
     return form
