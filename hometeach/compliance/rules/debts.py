@@ -57,13 +57,13 @@ def _of_row(
     left = row.unaccounted
     for excuse in sorted(facts.excuses, key=lambda one: one.day):
         amount = min(left, _asked(excuse, row, facts, _repaid(excuse.day, row.quota.metric, ledger, judged)))
-        days = _days_left(excuse.day, ledger, facts, as_of)
+        days = days_left(excuse.day, ledger, facts, as_of)
         left -= max(0, amount)
         if amount > 0 and days:
             yield Debt(excuse.day, True, row, amount, days)
     if left and row.period.last < as_of:
-        missed_on = _unexplained_day(row.period, ledger, facts, judged)
-        days = _days_left(missed_on, ledger, facts, as_of)
+        missed_on = missed_day(row.period, ledger, facts, judged)
+        days = days_left(missed_on, ledger, facts, as_of)
         if days:
             yield Debt(missed_on, False, row, left, days)
 
@@ -84,12 +84,13 @@ def _repaid(missed_on: date, metric: Metric, ledger: Ledger, judged: Sequence[Ju
     )
 
 
-def _days_left(missed_on: date, ledger: Ledger, facts: ChildFacts, as_of: date) -> list[date]:
+def days_left(missed_on: date, ledger: Ledger, facts: ChildFacts, as_of: date) -> list[date]:
+    """The days from a day on, the child active, on which a make-up would be credited to the missed date."""
     days = days_for_make_up(missed_on, book=facts.book, calendar=ledger.calendar)
     return [day for day in days if day >= as_of and any(day in span for span in facts.active)]
 
 
-def _unexplained_day(period: Span, ledger: Ledger, facts: ChildFacts, judged: Sequence[Judgement]) -> date:
+def missed_day(period: Span, ledger: Ledger, facts: ChildFacts, judged: Sequence[Judgement]) -> date:
     """The last day of a short period on which the child had an hour and no lesson, else its last day in a term."""
     explained = {excuse.day for excuse in facts.excuses}
     explained |= {item.session.day for item in judged if item.verdict is Verdict.COUNTED}

@@ -114,7 +114,8 @@ def reject_absence(absence: Absence, why: str, *, by: str, is_officer: bool) -> 
     _refuse_decider(absence, by, is_officer)
     absence.is_approved, absence.refusal = False, why.strip()
     _decide(absence, by)
-    _note(Step.REJECT, absence, by, planned_again=_restore_plan(absence))
+    _note(Step.REJECT, absence, by)
+    _restore_plan(absence)
 
 
 def withdraw_absence(absence: Absence, *, by: str) -> None:
@@ -126,7 +127,8 @@ def withdraw_absence(absence: Absence, *, by: str) -> None:
     if not may_withdraw(by, reporter=absence.reported_by, coordinators=deciders_of(absence, clock.today())):
         raise Refused("absence:not_yours", _("Whoever reported this takes it back, or the school."))
     absence.is_approved, absence.withdrawn_at = False, clock.machine_now()
-    _note(Step.WITHDRAW, absence, by, planned_again=_restore_plan(absence))
+    _note(Step.WITHDRAW, absence, by)
+    _restore_plan(absence)
 
 
 def bar_of(absence: Absence, *, by: str, is_officer: bool) -> Bar | None:
@@ -199,8 +201,11 @@ def _cancel_plan(absence: Absence) -> int:
     return len(planned)
 
 
-def _restore_plan(absence: Absence) -> int:
-    """Put the sessions back that the absence took out; one whose time is taken by now waits for a person."""
+def _restore_plan(absence: Absence) -> None:
+    """Put the sessions back that the absence took out; one whose time is taken by now waits for a person.
+
+    The audit log's turn was taken before: whoever plans does, so that of two none waits for the other.
+    """
     cancelled = [
         one
         for one in planned_with(absence.child_id, absence.missed_on, OccurrenceState.CANCELLED)
@@ -214,7 +219,6 @@ def _restore_plan(absence: Absence) -> int:
         except IntegrityError:
             one.state = OccurrenceState.CLASHING
     db.session.flush()
-    return len(cancelled)
 
 
 def _cancelled_for(absence: Absence) -> str:

@@ -7,6 +7,7 @@ from itertools import product
 from flask import render_template, request, url_for
 from sqlalchemy import ColumnElement
 
+from hometeach.compliance.ahead import Ahead
 from hometeach.kernel import clock
 from hometeach.kernel.clock import Span
 from hometeach.people.access import FILE_READERS, MAY_REVEAL, Role
@@ -14,16 +15,19 @@ from hometeach.people.models import Child
 from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.visits.models import Visit
 from hometeach.web import words
+from hometeach.web.absences.report import REPORTS_AS
 from hometeach.web.base import allowed, load_child, person
 from hometeach.web.children import pages
 from hometeach.web.children.family import family_reached
 from hometeach.web.children.parts.file import papers_in
 from hometeach.web.children.parts.plan import plan_card
 from hometeach.web.children.reveal import masked_fields
+from hometeach.web.make_ups.index import due_among
 from hometeach.web.standings import file
 from hometeach.web.standings.ledger import KINDS, Row, ledger_rows, meets, missing_of
 from hometeach.web.standings.listed import children_listed
 from hometeach.web.standings.names import PeriodNames
+from hometeach.web.standings.outlook import outlook_of
 from hometeach.web.standings.pictures import TermPicture
 from hometeach.web.standings.sessions import recorded_sessions, rules_by_code, sessions_held
 from hometeach.web.standings.shortfalls import Shortfall, shortfalls_of, slots_of
@@ -49,6 +53,7 @@ def show(public_id: str) -> str:
     case, agreements, suspensions = file.case_of(child), file.agreements_of(child), file.suspensions_of(child)
     leading = _leading(rows)
     listed = children_listed(today, Child.id == child.id)
+    ahead = Ahead({child.id}, today)
     return render_template(
         "children/show.html",
         child=child,
@@ -70,6 +75,9 @@ def show(public_id: str) -> str:
         slots=file.slots_of(child),
         plan=plan_card(child, today),
         papers=papers_in(child),
+        outlook=outlook_of(child.id, ahead),
+        due=due_among({child.id: listed[0]}, ahead),
+        may_report=bool(person().roles & set(REPORTS_AS)),
         happened=file.latest_first([*file.changes_of(child), *file.happened(case, agreements, suspensions, today)]),
         reached=family_reached(child),
         masked=masked_fields(child),

@@ -15,6 +15,7 @@ from hometeach.kernel.clock import Span, local
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Account, Child, Teacher
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow
+from hometeach.visits.absences.rules.states import AbsenceState, state_of
 from hometeach.visits.models import Absence, ExcuseReason
 from hometeach.visits.rules import ExcuseEffect
 from hometeach.web import words
@@ -50,8 +51,18 @@ class AbsenceLine(NamedTuple):
     reason_en: str
     effect: ExcuseEffect
     is_approved: bool
+    is_withdrawn: bool
+    refusal: str | None
+    public_id: str
     planned_minutes: int | None
     note: str | None
+
+    @property
+    def state(self) -> AbsenceState:
+        """How it stands."""
+        return state_of(
+            is_approved=self.is_approved, is_withdrawn=self.is_withdrawn, is_refused=self.refusal is not None
+        )
 
 
 class PlannedLine(NamedTuple):
@@ -119,6 +130,9 @@ def absences_of(child: Child, within: Span) -> list[AbsenceLine]:
             ExcuseReason.name_en,
             ExcuseReason.effect,
             Absence.is_approved,
+            Absence.withdrawn_at.is_not(None),
+            Absence.refusal,
+            Absence.public_id,
             Absence.planned_minutes,
             Absence.note,
         )
