@@ -25,7 +25,7 @@ test: ## install what testing needs and run every test, on SQLite and on Postgre
 	@$(PREPARE) test
 	@tools/test.sh $(WHAT)
 
-check: ## lint, types, import contracts, words, templates, migrations
+check: ## lint, types, import contracts, words, templates, diagrams, migrations
 	@$(PREPARE) check
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
@@ -33,6 +33,7 @@ check: ## lint, types, import contracts, words, templates, migrations
 	$(VENV)/lint-imports
 	$(VENV)/python -m tools.catalogue check
 	$(VENV)/python -m tools.check_templates
+	$(VENV)/python -m tools.diagrams --check
 	tools/check_migrations.sh
 
 bench: ## measure, as ratios of two things in one run
