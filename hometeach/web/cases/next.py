@@ -23,6 +23,16 @@ from hometeach.web.cases.asked import ASKED
 from hometeach.web.words import cases as said
 
 
+#: What may be done, but is not what the case waits for.
+ASIDE = frozenset(
+    {
+        *(Event.RETURN_TO_ASSESSMENT, Event.RAISE_DISPUTE, Event.RECORD_ATTEMPT, Event.RECORD_REFUSAL),
+        *(Event.ASK_SUSPENSION, Event.DECLINE_SUSPENSION, Event.CALL_REVIEW, Event.WITHDRAW, Event.TAKE_BACK),
+        *(Event.ASK_CLOSING, Event.REOPEN),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Step:
     """A move that can come next."""
@@ -62,8 +72,8 @@ def can_open(case: Case, event: Event, acting: Acting) -> bool:
 
 def steps_of(case: Case, acting: Acting, known: Known) -> list[Step]:
     """What may happen next, what the person may do first."""
-    steps = [_step(case, move, acting, known) for move in moves_from(case.status) if _is_sensible(move, case, known)]
-    return sorted(steps, key=lambda step: not step.is_mine)
+    steps = [_step(case, move, acting, known) for move in moves_from(case.status) if _is_sensible(move, known)]
+    return sorted(steps, key=lambda step: (not step.is_mine, step.event in ASIDE))
 
 
 def dispute_due(known: Known) -> date | None:
@@ -110,16 +120,21 @@ def days_words(move: CaseMove) -> str:
     return _("from %(first)s, back on %(until)s", first=first, until=until)
 
 
-def _is_sensible(move: Move, case: Case, known: Known) -> bool:
-    """Whether to name a move at all: not the bureau's undoing of what never happened."""
+def first_of(steps: Sequence[Step]) -> Step | None:
+    """What the case waits for from the person, if it is anything."""
+    return next((step for step in steps if step.is_mine and step.event not in ASIDE), None)
+
+
+def _is_sensible(move: Move, known: Known) -> bool:
+    """Whether to name a move at all: no answer to what nobody asked, no second word on what is said already."""
     asked = waiting((past.event, past.actor, past.went_elsewhere) for past in known.history)
     here = standing_needs(known, clock.today())
     hidden = (Need.FROM_LISTS, Need.OPEN_DISPUTE, Need.WITHIN_A_DAY)
     answers_something = not move.answers or any(event in asked for event in move.answers)
     is_review_by_bureau = move.event in (Event.CONTINUE_SERVICE, Event.REASSESS, Event.SIGN_REVIEW)
-    return (answers_something or is_review_by_bureau) and not any(
-        need in move.needs and need not in here for need in hidden
-    )
+    is_said = move.event is Event.RAISE_DISPUTE and Need.NO_OPEN_DISPUTE not in here
+    never_was = any(need in move.needs and need not in here for need in hidden)
+    return (answers_something or is_review_by_bureau) and not never_was and not is_said
 
 
 def _step(case: Case, move: Move, acting: Acting, known: Known) -> Step:

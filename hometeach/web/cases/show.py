@@ -17,7 +17,7 @@ from hometeach.web import words
 from hometeach.web.base import allowed, person
 from hometeach.web.cases import pages
 from hometeach.web.cases.loading import acting_on, load_case, sees_file
-from hometeach.web.cases.next import days_words, dispute_due, known_today, steps_of
+from hometeach.web.cases.next import days_words, dispute_due, first_of, known_today, steps_of
 from hometeach.web.words import audit as told
 from hometeach.web.words import cases as said
 
@@ -48,6 +48,7 @@ def show(public_id: str) -> str:
         case=case,
         status=words.case_words(case.status),
         next=said.next_words(case.status),
+        first=first_of(steps),
         mine=[step for step in steps if step.is_mine],
         others=[step for step in steps if not step.is_mine],
         facts=_facts(case),

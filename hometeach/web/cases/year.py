@@ -73,6 +73,8 @@ def _standing_on(day: date) -> list[tuple[CaseStatus, PlacementForm | None]]:
             later.setdefault(move.case_id, move)
     decided = select(Placement.case_id, Placement.form).join(CaseMove).where(CaseMove.done_on <= day)
     forms = dict(db.session.execute(decided.order_by(Placement.move_id)).all())
-    cases = db.session.execute(select(Case.id, Case.status).order_by(Case.id)).all()
+    #: A case of the lists is known from its placement on.
+    known = Case.placed_on.is_(None) | (Case.placed_on <= day) | Case.id.in_(forms)
+    cases = db.session.execute(select(Case.id, Case.status).where(known).order_by(Case.id)).all()
     stood = [(case_id, later[case_id].source if case_id in later else status) for case_id, status in cases]
     return [(status, forms.get(case_id)) for case_id, status in stood if status is not None]
