@@ -4,12 +4,16 @@ A setting is a dated row with a source, never a constant in code. What stands
 in no row falls back to :data:`DEFAULTS`, which says where the default is from.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import Date, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hometeach.kernel import audit
+from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import Model, db
 
 
@@ -82,6 +86,16 @@ DEFAULTS: dict[str, Default] = {
 }
 
 
+_RUNG = r"(teacher|guardian|school|bureau)[+-]\d{1,3}"
+_HOUR = r"([01]\d|2[0-3]):[0-5]\d"
+#: How values are written that are no whole numbers.
+_SHAPES = {
+    "bureau_name": r"\S.{0,79}",
+    "make_up_hours": f"{_HOUR}-{_HOUR}",
+    "staff_channels": r"(inbox|email|sms)( (inbox|email|sms))*",
+}
+
+
 def setting(name: str, on: date) -> str:
     """The value in force on a day, else the default."""
     statement = (
@@ -97,3 +111,37 @@ def setting(name: str, on: date) -> str:
 def whole_number(name: str, on: date) -> int:
     """The value in force on a day as a whole number."""
     return int(setting(name, on))
+
+
+def history(name: str) -> list[Setting]:
+    """The values that were ever set, the latest first."""
+    statement = select(Setting).where(Setting.name == name).order_by(Setting.effective_from.desc())
+    return list(db.session.scalars(statement))
+
+
+def write_setting(name: str, value: str, *, first: date, source: str, today: date, by: str) -> None:
+    """Set a value from a day on; what held before that day stays what it was.
+
+    Raises: Refused ``setting:shape``, ``setting:past``, ``setting:set_already``.
+    """
+    if not re.fullmatch(_shape_of(name), value):
+        told = _("This cannot be read. Write it like %(example)s.", example=DEFAULTS[name].value)
+        raise Refused("setting:shape", told, field="value")
+    if first < today:
+        raise Refused(
+            "setting:past", _("What held is not changed afterwards. Choose today or a later day."), field="first"
+        )
+    if any(row.effective_from == first for row in history(name)):
+        raise Refused("setting:set_already", _("It is set for that day already. Choose another day."), field="first")
+    before = setting(name, first)
+    db.session.add(Setting(name=name, value=value, effective_from=first, source=source))
+    db.session.flush()
+    audit.record(
+        "setting:write", actor=by, about=f"setting:{name}", detail={"before": before, "after": value, "from": first}
+    )
+
+
+def _shape_of(name: str) -> str:
+    if name.startswith("ladder_"):
+        return f"{_RUNG}( {_RUNG})*"
+    return _SHAPES.get(name, r"\d{1,6}")
