@@ -22,7 +22,6 @@ from hometeach.web import words
 from hometeach.web.cases.asked import ASKED
 from hometeach.web.words import cases as said
 
-
 #: What may be done, but is not what the case waits for.
 ASIDE = frozenset(
     {
