@@ -11,6 +11,7 @@ from hometeach.kernel import clock
 from hometeach.people.access import Role
 from hometeach.web.base import ROLE_NAMES, allowed, also_without_role, person
 from hometeach.web.home import auditor, bureau, clerk, keeper, school, teacher
+from hometeach.web.messages.inbox import unread
 
 pages = Blueprint("home", __name__)
 
@@ -44,4 +45,4 @@ def show() -> str:
         return render_template("home/no_role.html")
     today = clock.today()
     parts = [Part(role, ROLE_NAMES[role], tell(today)) for role, tell in TOLD.items() if role in person().roles]
-    return render_template("home/show.html", parts=parts)
+    return render_template("home/show.html", parts=parts, unread=unread())
