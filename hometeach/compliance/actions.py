@@ -9,10 +9,13 @@ from sqlalchemy import delete, insert, select
 from hometeach.compliance.facts import Gathered, children_whose_verdicts_may_change, gather
 from hometeach.compliance.models import LedgerEntry, SessionVerdict
 from hometeach.compliance.rules import ChildFacts, LedgerRow, Pending
+from hometeach.compliance.settling import settle_case
 from hometeach.kernel.extensions import Model, db
 from hometeach.schedule.actions import plan_sessions
 from hometeach.schedule.rules import PeriodKind
 from hometeach.visits.rules import Judgement
+
+__all__ = ["ENTRY_KEY", "KIND_NO", "computed", "pending_text", "plan_ahead", "rebuild_ledger", "settle_case"]
 
 KIND_NO = {kind: place for place, kind in enumerate(PeriodKind)}
 #: Rows deleted or read by id at a time; below the bound-parameter limits of both engines.
