@@ -157,7 +157,7 @@ class _Reader:
         statement = select(Visit.id, Visit.child_id, *_OF_A_SESSION).where(condition)
         for visit_id, child_id, number, day, arrived, left, mode, confirmation, *rest in self._rows(statement):
             ids[number] = visit_id
-            present = tuple(teachers[visit_id])
+            present = teachers.get(visit_id, ())
             found[child_id].append(
                 Session(
                     number,
@@ -173,17 +173,17 @@ class _Reader:
             )
         return found, ids
 
-    def _teachers_where(self, condition: ColumnElement[bool]) -> defaultdict[int, list[str]]:
+    def _teachers_where(self, condition: ColumnElement[bool]) -> dict[int, tuple[str, ...]]:
         """The codes of the teachers at each visit, the one who keeps the record first."""
         codes = {row.id: row.code for row in self._rows(select(Teacher.id, Teacher.code))}
-        present: defaultdict[int, list[str]] = defaultdict(list)
+        present: dict[int, tuple[str, ...]] = {}
         statement = (
             select(VisitTeacher.visit_id, VisitTeacher.teacher_id)
             .where(VisitTeacher.visit_id.in_(select(Visit.id).where(condition)))
             .order_by(VisitTeacher.visit_id, VisitTeacher.position)
         )
         for visit_id, teacher_id in self._rows(statement):
-            present[visit_id].append(codes[teacher_id])
+            present[visit_id] = (*present.get(visit_id, ()), codes[teacher_id])
         return present
 
 

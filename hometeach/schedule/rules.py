@@ -7,7 +7,7 @@ Source: the rule in force, whose ``document_no`` stands beside every verdict.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -276,15 +276,13 @@ class Slot:
         """How long a lesson in this slot is planned to last."""
         return self.end_minute - self.start_minute
 
-    def days(self, within: Span) -> list[date]:
+    def days(self, within: Span) -> Iterator[date]:
         """The days of ``within`` on which the slot falls, whatever the calendar says."""
         first, last = max(self.span.first, within.first), min(self.span.last, within.last)
         day = first + timedelta(days=(self.weekday - first.weekday()) % 7)
-        found = []
         while day <= last:
-            found.append(day)
+            yield day
             day += timedelta(days=7)
-        return found
 
 
 def planned_days(slot: Slot, calendar: Calendar, active: Sequence[Span], within: Span) -> list[date]:

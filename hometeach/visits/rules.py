@@ -99,20 +99,31 @@ def overlapping(sessions: Iterable[Session]) -> set[str]:
 
     Touching ends do not overlap, nor do records under one group code.
     """
-    by_person: defaultdict[tuple[str, str, date], list[Session]] = defaultdict(list)
+    by_day: defaultdict[date, list[Session]] = defaultdict(list)
     for session in sessions:
         if not session.void:
-            by_person["child", session.child, session.day].append(session)
-            for teacher in session.teachers:
-                by_person["teacher", teacher, session.day].append(session)
+            by_day[session.day].append(session)
     clashing: set[str] = set()
-    for held in by_person.values():
-        if len(held) > 1:
-            clashing.update(_clashing_of_one_day(held))
+    for held in by_day.values():
+        for with_one in _by_person(held):
+            if len(with_one) > 1:
+                clashing.update(_clashing_of_one(with_one))
     return clashing
 
 
-def _clashing_of_one_day(held: list[Session]) -> Iterator[str]:
+def _by_person(held: Iterable[Session]) -> Iterator[list[Session]]:
+    """The sessions of one day, by child and by teacher."""
+    of_child: defaultdict[str, list[Session]] = defaultdict(list)
+    of_teacher: defaultdict[str, list[Session]] = defaultdict(list)
+    for session in held:
+        of_child[session.child].append(session)
+        for teacher in session.teachers:
+            of_teacher[teacher].append(session)
+    yield from of_child.values()
+    yield from of_teacher.values()
+
+
+def _clashing_of_one(held: list[Session]) -> Iterator[str]:
     held.sort(key=lambda session: (session.arrived, session.left))
     for place, earlier in enumerate(held):
         for later in held[place + 1 :]:

@@ -64,28 +64,36 @@ class _Frame(NamedTuple):
     quotas: tuple[tuple[int, Quota], ...]
 
 
-@dataclass(frozen=True)
-class _Blank:
-    """The rows of one period kind while nothing was given or excused, and how to find those that hold a day."""
+class _Places:
+    """Where the rows of one period kind stand, found by a day that their period holds. A day is looked up once."""
 
-    rows: list[LedgerRow]
-    starts: list[date]
-    #: Periods of one kind may share days (the fortnights of adjoining terms), never for longer than this.
-    longest: int
+    def __init__(self, frames: Sequence[_Frame]):
+        self._periods = [frame.period for frame in frames for _quota in frame.quotas]
+        self._starts = [period.first for period in self._periods]
+        #: Periods of one kind may share days (the fortnights of adjoining terms), never for longer than this.
+        self._longest = max(((period.last - period.first).days for period in self._periods), default=0)
+        self._known: dict[date, tuple[int, ...]] = {}
 
-    @classmethod
-    def of(cls, rows: list[LedgerRow]) -> "_Blank":
-        """The rows must be sorted by start."""
-        longest = max(((row.period.last - row.period.first).days for row in rows), default=0)
-        return cls(rows, [row.period.first for row in rows], longest)
-
-    def covering(self, day: date) -> Iterator[int]:
+    def covering(self, day: date) -> tuple[int, ...]:
         """The places of the rows whose period holds the day."""
-        place = bisect_right(self.starts, day) - 1
-        while place >= 0 and (day - self.starts[place]).days <= self.longest:
-            if day <= self.rows[place].period.last:
+        known = self._known.get(day)
+        if known is None:
+            known = self._known[day] = tuple(self._covering(day))
+        return known
+
+    def _covering(self, day: date) -> Iterator[int]:
+        place = bisect_right(self._starts, day) - 1
+        while place >= 0 and (day - self._starts[place]).days <= self._longest:
+            if day <= self._periods[place].last:
                 yield place
             place -= 1
+
+
+class _Blank(NamedTuple):
+    """The rows of one period kind while nothing was given or excused, sorted by start, and where they stand."""
+
+    rows: list[LedgerRow]
+    places: _Places
 
 
 class Ledger:
@@ -98,7 +106,7 @@ class Ledger:
     def __init__(self, calendar: Calendar):
         self.calendar = calendar
         self._books: dict[tuple[object, ...], RuleBook] = {}
-        self._frames: dict[tuple[object, ...], list[_Frame]] = {}
+        self._frames: dict[tuple[object, ...], tuple[list[_Frame], _Places]] = {}
         self._blanks: dict[tuple[object, ...], tuple[_Blank, ...]] = {}
 
     def judge(self, facts: ChildFacts) -> list[Judgement]:
@@ -123,7 +131,7 @@ class Ledger:
         rows: list[LedgerRow] = []
         for blank in self._blanks_of(facts):
             told = list(blank.rows)
-            for place, tally in _tallies(blank, credits, facts.excuses).items():
+            for place, tally in _tallies(blank.places, credits, facts.excuses).items():
                 told[place] = self._filled(told[place], tally, facts)
             rows += told
         return rows
@@ -136,30 +144,32 @@ class Ledger:
         slots = tuple((slot.weekday, slot.span) for slot in facts.slots)
         key = (facts.book.signature, tuple(facts.active), slots)
         if key not in self._blanks:
-            made = (list(self._blank_rows(kind, facts)) for kind in PeriodKind)
-            self._blanks[key] = tuple(_Blank.of(rows) for rows in made if rows)
+            framed = (self._frames_of(kind, facts) for kind in PeriodKind)
+            made = (_Blank(list(self._blank_rows(frames, facts)), places) for frames, places in framed)
+            self._blanks[key] = tuple(blank for blank in made if blank.rows)
         return self._blanks[key]
 
-    def _blank_rows(self, kind: PeriodKind, facts: ChildFacts) -> Iterator[LedgerRow]:
-        for period, rule, teaching, quotas in self._frames_of(kind, facts):
+    def _blank_rows(self, frames: Sequence[_Frame], facts: ChildFacts) -> Iterator[LedgerRow]:
+        for period, rule, teaching, quotas in frames:
             active = self.calendar.teaching_days_in(period, facts.active)
             fell_out = active > 0 and self._all_slots_fell_out(period, facts)
             for quota_no, quota in quotas:
                 owed = required(quota, rule, teaching=teaching, active=active)
                 yield LedgerRow(quota, quota_no, period, rule, teaching, active, owed, all_slots_fell_out=fell_out)
 
-    def _frames_of(self, kind: PeriodKind, facts: ChildFacts) -> list[_Frame]:
+    def _frames_of(self, kind: PeriodKind, facts: ChildFacts) -> tuple[list[_Frame], _Places]:
         """The periods that have a row under these rules, whatever the child's own days."""
         key = (kind, facts.book.signature)
         if key not in self._frames:
             book = self._book(facts)
             firsts = [(period, self.calendar.first_term_day(period)) for period in self.calendar.periods[kind]]
             judged_by = [(period, book.on(first)) for period, first in firsts if first is not None]
-            self._frames[key] = [
+            frames = [
                 _Frame(period, rule, self.calendar.teaching_days(period), _quotas_of(rule, kind))
                 for period, rule in judged_by
                 if rule is not None
             ]
+            self._frames[key] = (frames, _Places(frames))
         return self._frames[key]
 
     def _all_slots_fell_out(self, period: Span, facts: ChildFacts) -> bool:
@@ -186,14 +196,19 @@ class Ledger:
 
     def _filled(self, blank: LedgerRow, tally: "_Tally", facts: ChildFacts) -> LedgerRow:
         metric = blank.quota.metric
-        excused = sum(self._excused(excuse, blank, facts) for excuse in tally.excuses)
-        return blank._replace(
-            delivered=sum(_worth(item, metric) for item in tally.delivered),
-            made_up=sum(_worth(item, metric) for item in tally.made_up),
-            excused=min(blank.required, excused),
+        given = blank._replace(
+            delivered=sum([_worth(item, metric) for item in tally.delivered]),
+            made_up=sum([_worth(item, metric) for item in tally.made_up]),
             invalid=len(tally.invalid),
-            invalid_amount=sum(max(1, _worth(item, metric)) for item in tally.invalid),
-            pending=tuple(self._pending(blank, tally, facts)),
+            invalid_amount=sum([max(1, _worth(item, metric)) for item in tally.invalid]),
+        )
+        return self._with_excuses(given, tally, facts) if tally.excuses else given
+
+    def _with_excuses(self, row: LedgerRow, tally: "_Tally", facts: ChildFacts) -> LedgerRow:
+        excused = sum(self._excused(excuse, row, facts) for excuse in tally.excuses)
+        return row._replace(
+            excused=min(row.required, excused),
+            pending=tuple(self._pending(row, tally, facts)),
         )
 
     def _excused(self, excuse: Excuse, row: LedgerRow, facts: ChildFacts) -> int:
@@ -230,19 +245,19 @@ class _Tally:
 
 
 def _tallies(
-    blank: _Blank, credits: Sequence[tuple[Judgement, date, bool]], excuses: Sequence[Excuse]
+    places: _Places, credits: Sequence[tuple[Judgement, date, bool]], excuses: Sequence[Excuse]
 ) -> dict[int, _Tally]:
     """The facts that fall to each row, by the row's place; rows to which none falls are left out."""
     tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
     for item, credited_on, is_make_up in credits:
         if item.is_counted:
-            for place in blank.covering(credited_on):
+            for place in places.covering(credited_on):
                 (tallies[place].made_up if is_make_up else tallies[place].delivered).append(item)
         elif item.verdict is not Verdict.VOID:
-            for place in blank.covering(item.session.day):
+            for place in places.covering(item.session.day):
                 tallies[place].invalid.append(item)
     for excuse in sorted(excuses, key=lambda one: one.day):
-        for place in blank.covering(excuse.day):
+        for place in places.covering(excuse.day):
             tallies[place].excuses.append(excuse)
     return tallies
 
