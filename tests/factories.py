@@ -16,6 +16,7 @@ from sqlalchemy import select
 from hometeach.agreements.models import Agreement
 from hometeach.agreements.rules import SigningRoute
 from hometeach.cases.models import Case
+from hometeach.cases.plan.models import LessonPlan, Plan, PlanGoal
 from hometeach.cases.rules import CaseStatus
 from hometeach.compliance.actions import plan_ahead, rebuild_ledger
 from hometeach.kernel.clock import machine_now
@@ -47,6 +48,8 @@ PASSWORD = "a long enough password"
 PASSWORD_HASH = HASHER.hash(PASSWORD)
 TERM_FROM, TERM_TO = date(2026, 9, 1), date(2027, 1, 22)
 _numbers = count(1)
+#: The line of the goal in a plan of :func:`make_plan`.
+GOAL = "goal-of-the-cast"
 
 
 def make_unit(code: str, kind: UnitKind = UnitKind.SCHOOL, **values: Any) -> OrgUnit:
@@ -210,6 +213,26 @@ def make_account(
     return account
 
 
+def make_plan(child: Child, **values: Any) -> Plan:
+    """A draft of the term's plan, with one long-term goal."""
+    days = {"effective_from": TERM_FROM, "effective_to": TERM_TO}
+    plan = Plan(**{"child_id": child.id, "version": 1, "term": "2026 秋", **days, **values})
+    plan.goals = [PlanGoal(line=GOAL, position=0, domain="self_care", text="自己吃完一餐")]
+    db.session.add(plan)
+    db.session.flush()
+    return plan
+
+
+def make_lesson(child: Child) -> LessonPlan:
+    """A lesson for the child, by the child's code."""
+    lesson = LessonPlan(
+        public_id=f"lesson-{child.code}", child_id=child.id, title="用勺吃饭", taught_on=TERM_FROM, written_by="test"
+    )
+    db.session.add(lesson)
+    db.session.flush()
+    return lesson
+
+
 def first_planned(child: Child) -> str:
     """The public id of the child's first planned session."""
     statement = select(Occurrence.public_id).where(Occurrence.child_id == child.id)
@@ -233,6 +256,8 @@ class Cast:
     foreign_visit: str = ""
     own_occurrence: str = ""
     foreign_occurrence: str = ""
+    own_slot: str = ""
+    foreign_slot: str = ""
     stranger: str = "shi"
 
 
@@ -248,10 +273,10 @@ def make_cast() -> Cast:
         )
         make_rule()
         make_term()
-        visits = {}
+        visits, slots = {}, {}
         for taught, teacher in ((child, lin), (other, shi)):
             make_agreement(taught)
-            make_slot(taught, teacher)
+            slots[taught.code] = make_slot(taught, teacher).public_id
             visits[taught.code] = make_visit(taught, teacher, on=date(2026, 9, 8)).public_id
             make_visit(taught, teacher, on=date(2026, 9, 15), minutes=58)
         make_account("lin", own, Role.TEACHER, teacher=lin)
@@ -284,4 +309,6 @@ def make_cast() -> Cast:
             foreign_visit=visits["C2"],
             own_occurrence=first_planned(child),
             foreign_occurrence=first_planned(other),
+            own_slot=slots["C1"],
+            foreign_slot=slots["C2"],
         )

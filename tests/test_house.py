@@ -88,9 +88,6 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "absences": {"own": "absence-C1", "foreign": "absence-C2"},
         "make_ups": {"own": cast.own_child, "foreign": cast.foreign_child},
         "report_absence": {"own": cast.own_child, "foreign": cast.foreign_child},
-        "absences": {"own": "absence-C1", "foreign": "absence-C2"},
-        "make_ups": {"own": cast.own_child, "foreign": cast.foreign_child},
-        "report_absence": {"own": cast.own_child, "foreign": cast.foreign_child},
         "new_hour": {"own": cast.own_child, "foreign": cast.foreign_child},
         "hours": {"own": cast.own_slot, "foreign": cast.foreign_slot},
         "planned": {"own": cast.own_occurrence, "foreign": cast.foreign_occurrence},
@@ -225,7 +222,6 @@ def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys:
     browsers[GUARDIAN] = come_in(bare_app, "13812345678")
     write_plans(bare_app, cast)
     make_absences(bare_app)
-    make_absences(bare_app)
     cases = list(matrix(bare_app, cast, made_disputes(bare_app, cast)))
     absent_page = {role: told(browser.get("/no-such-page")) for role, browser in browsers.items()}
     before = digest(bare_app)
@@ -298,21 +294,6 @@ def write_plans(app: Flask, cast: factories.Cast) -> None:
             factories.make_plan(child, status=PlanStatus.APPROVED)
             factories.make_plan(child, version=2)
             factories.make_lesson(child)
-
-
-def make_absences(app: Flask) -> None:
-    """An absence of each child that waits for its school."""
-    with app.app_context(), committed():
-        for child in db.session.scalars(sa.select(Child).where(Child.code.in_(("C1", "C2")))):
-            db.session.add(
-                Absence(
-                    public_id=f"absence-{child.code}",
-                    child_id=child.id,
-                    missed_on=date(2026, 11, 17),
-                    reason_code="ill",
-                    is_approved=False,
-                )
-            )
 
 
 def make_absences(app: Flask) -> None:

@@ -26,8 +26,11 @@ STYLESHEETS = (
     "pages",
     "visits",
     "office",
+    "schedule",
     "figures",
+    "plans",
     "family",
+    "messages",
 )
 
 FILTERS: dict[str, Callable[..., str]] = {

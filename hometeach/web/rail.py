@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from hometeach.kernel import clock
+from hometeach.kernel.delivering import open_jump
 from hometeach.kernel.jobs import is_late
 from hometeach.people.access import FILE_READERS, Role
 from hometeach.web.base import ROLE_NAMES, Person, chosen_locale
@@ -78,6 +79,7 @@ def _what_templates_know() -> dict[str, Any]:
         "languages": languages,
         "language": chosen_locale(),
         "scheduler_late": bool(asking and _may_act_on_a_late_scheduler(asking) and is_late("scheduler")),
+        "clock_doubted": bool(asking and Role.ADMINISTRATOR in asking.roles and open_jump()),
     }
 
 

@@ -250,7 +250,7 @@ def upgrade():
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("comment_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("guardian_id", sa.Integer(), nullable=True),
         sa.Column(
             "route",
@@ -260,6 +260,8 @@ def upgrade():
         sa.ForeignKeyConstraint(["guardian_id"], ["guardian.id"], name=op.f("fk_plan_step_guardian_id")),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_plan_step_plan_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_step")),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.UniqueConstraint("public_id", name=op.f("uq_plan_step_public_id")),
     )
     op.create_index(op.f("ix_plan_step_plan_id"), "plan_step", ["plan_id"], unique=False)
     op.create_table(

@@ -31,9 +31,7 @@ def enter_paper(child: Child, draft: PaperDraft, *, by: str, on: date) -> FileIt
     Raises: Refused ``file:no_such_form``, ``file:later_than_today``, ``file:reversed``.
     """
     if form_of(draft.code) is None:
-        raise Refused(
-            "file:no_such_form", _("There is no form with this number. Choose one of the list."), field="code"
-        )
+        raise Refused("file:no_such_form", _("No form has this number. Choose one of the list."), field="code")
     if draft.dated_on > on:
         raise Refused("file:later_than_today", _("This day lies ahead. Enter the day on the paper."), field="dated_on")
     if draft.valid_to is not None and draft.valid_to < draft.dated_on:

@@ -179,12 +179,11 @@ class PlanService(Model):
     )
 
 
-class PlanStep(Model):
+class PlanStep(Identified, Model):
     """What somebody did to a plan. Appended, never changed."""
 
     __tablename__ = "plan_step"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
     action: Mapped[PlanAction] = mapped_column(coded(PlanAction))
     #: Public id of the account, or ``guardian:public_id``.
@@ -192,7 +191,9 @@ class PlanStep(Model):
     #: The civil date that it holds for; a paper may be older than the day it was entered.
     done_on: Mapped[date] = mapped_column(Date)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=machine_now)
-    comment: Mapped[str] = mapped_column(Text, default="")
+    #: What people write here tells of the child's health.
+    comment = Sealed()
+    comment_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     #: For an acknowledgement: who of the family, and how.
     guardian_id: Mapped[int | None] = mapped_column(ForeignKey("guardian.id"))
     route: Mapped[Route | None] = mapped_column(coded(Route))

@@ -68,7 +68,7 @@ def move(plan: Plan, action: PlanAction, *, by: Asker, on: date, comment: str = 
         _refuse_incomplete(plan)
     if action is PlanAction.APPROVE and whole_number("plan_needs_centre", on) and not _is_advised(plan):
         raise refused("plan:centre_first")
-    _take(plan, action, by.actor, on, comment=comment.strip())
+    _take(plan, action, by.actor, on, comment=comment.strip() or None)
 
 
 def acknowledge(plan: Plan, guardian: Guardian, on: date) -> None:
@@ -122,14 +122,19 @@ def lock(plan: Plan) -> None:
     db.session.refresh(plan, with_for_update=True)
 
 
+def why_not(plan: Plan, action: PlanAction, by: Asker, on: date) -> str | None:
+    """The code of the reason why this person may not do this now, None where they may."""
+    return refusal(action, plan.status, by, authors_of(plan, on))
+
+
 def refuse_unless_allowed(plan: Plan, action: PlanAction, by: Asker, on: date) -> None:
     """Ask the table.
 
     Raises: Refused with the code of the reason.
     """
-    why_not = refusal(action, plan.status, by, authors_of(plan, on))
-    if why_not:
-        raise refused(why_not)
+    code = why_not(plan, action, by, on)
+    if code:
+        raise refused(code)
 
 
 def refused(code: str, field: str | None = None) -> Refused:
