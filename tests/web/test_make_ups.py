@@ -155,3 +155,18 @@ def test_the_childs_page_says_how_the_running_week_will_end(
         db.session.execute(sa.update(Occurrence).values(state=OccurrenceState.CANCELLED))
     page = words_in(main_of(browser.get(f"/children/{cast.own_child}")))
     assert "按目前进度，到 11月29日 差 1 次" in page
+
+
+def test_the_first_page_names_what_lies_ahead(
+    bare_app: Flask, signed_in: SignedIn, cast: factories.Cast, owing: str
+) -> None:
+    lin = signed_in(Role.TEACHER)
+    assert "已排的课不够" not in lin.get("/").text
+    lin.post(owing, data={"time": "2026-11-26 900"})
+    assert "补11月17日 周二的课" in words_in(main_of(lin.get("/")))
+    with bare_app.app_context(), committed():
+        db.session.execute(sa.update(Occurrence).values(state=OccurrenceState.CANCELLED))
+        child = db.session.scalars(sa.select(Child).where(Child.public_id == cast.own_child)).one()
+        db.session.add(Absence(child_id=child.id, missed_on=date(2026, 11, 3), reason_code="ill", is_approved=False))
+    assert "本周有 1 名学生已排的课不够" in words_in(main_of(lin.get("/")))
+    assert "有 1 次缺课待学校审批" in words_in(main_of(signed_in(Role.SCHOOL_COORDINATOR).get("/")))

@@ -10,7 +10,7 @@ from flask import Blueprint, render_template
 from hometeach.kernel import clock
 from hometeach.people.access import Role
 from hometeach.web.base import ROLE_NAMES, allowed, also_without_role, person
-from hometeach.web.home import auditor, bureau, clerk, keeper, school, teacher
+from hometeach.web.home import ahead, auditor, bureau, clerk, keeper, school, teacher
 from hometeach.web.messages.inbox import unread
 
 pages = Blueprint("home", __name__)
@@ -45,4 +45,4 @@ def show() -> str:
         return render_template("home/no_role.html")
     today = clock.today()
     parts = [Part(role, ROLE_NAMES[role], tell(today)) for role, tell in TOLD.items() if role in person().roles]
-    return render_template("home/show.html", parts=parts, unread=unread())
+    return render_template("home/show.html", parts=parts, ahead=ahead.facts(today), unread=unread())
