@@ -14,11 +14,12 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from hometeach.kernel.clock import Span
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, Teacher
 from hometeach.schedule.models import Occurrence, OccurrenceState
-from hometeach.schedule.planning.rules import Whose
+from hometeach.schedule.planning.rules import TakenTime, Whose
 
 #: Masks every child: whoever calls says whom the asker sees.
 NOBODY = false()
@@ -108,3 +109,23 @@ def _taken(place: Place, whose: Whose, sees: ColumnElement[bool], besides: int |
 def _name(child_id: int, sees: ColumnElement[bool]) -> str:
     name = db.session.scalar(select(Child.name).where(Child.id == child_id, sees))
     return name or _("another child")
+
+
+def taken_times(child_id: int, teacher_id: int, within: Span, besides: str = "") -> list[TakenTime]:
+    """When the child or the teacher has planned sessions in some days; those of one series left out."""
+    statement = select(Occurrence).where(
+        Occurrence.state == OccurrenceState.PLANNED,
+        Occurrence.planned_on.between(within.first, within.last),
+        or_(Occurrence.child_id == child_id, Occurrence.teacher_id == teacher_id),
+        Occurrence.series != besides,
+    )
+    return [
+        TakenTime(
+            one.planned_on,
+            one.start_minute,
+            one.end_minute,
+            Whose.CHILD if one.child_id == child_id else Whose.TEACHER,
+            one.id,
+        )
+        for one in db.session.scalars(statement.order_by(Occurrence.planned_on, Occurrence.start_minute, Occurrence.id))
+    ]

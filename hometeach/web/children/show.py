@@ -38,6 +38,8 @@ from hometeach.web.words.cases import next_words
 
 #: Whoever holds one of these may open the page of a school that serves a child whom they see.
 OPENS_SCHOOLS = frozenset({Role.BUREAU_OFFICER, Role.AUDITOR})
+#: Whoever holds one of these may set the weekly hours of a child whom they see.
+PLANNERS = frozenset({Role.TEACHER, Role.SCHOOL_COORDINATOR})
 #: How far ahead the next planned session is looked for.
 AHEAD = timedelta(days=200)
 
@@ -73,6 +75,8 @@ def show(public_id: str) -> str:
         agreements=agreements,
         suspensions=suspensions,
         slots=file.slots_of(child),
+        may_plan=bool(person().roles & PLANNERS),
+        may_hand_over=Role.SCHOOL_COORDINATOR in person().roles,
         plan=plan_card(child, today),
         papers=papers_in(child),
         outlook=outlook_of(child.id, ahead),

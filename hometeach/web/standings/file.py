@@ -31,6 +31,8 @@ class SlotLine(NamedTuple):
     first: date
     last: date | None
     teacher: str
+    public_id: str
+    short_reason: str | None
 
     @property
     def span(self) -> Span:
@@ -113,6 +115,8 @@ def slots_of(child: Child) -> list[SlotLine]:
             SlotRow.effective_from,
             SlotRow.effective_to,
             Teacher.name,
+            SlotRow.public_id,
+            SlotRow.short_reason,
         )
         .join(Teacher, Teacher.id == SlotRow.teacher_id)
         .where(SlotRow.child_id == child.id)
