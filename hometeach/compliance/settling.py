@@ -4,20 +4,20 @@ Decided above agreements, plans and schedules, because only here all three are
 known. Asked after each action that may complete or break it, and every night.
 """
 
-import json
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from hometeach.agreements.models import Agreement
 from hometeach.cases.actions import Above, known_of, move_case, refusal_of
-from hometeach.cases.models import Case, CaseMove, around, case_of
+from hometeach.cases.models import Case, CaseMove, case_of
 from hometeach.cases.plan.models import has_approved_plan
 from hometeach.cases.rules import Acting, CaseStatus, Event, Given, Mover
 from hometeach.kernel.extensions import db
 from hometeach.kernel.settings import whole_number
-from hometeach.people.models import Child, in_force
-from hometeach.schedule.models import ScheduleVersion, the_calendar
+from hometeach.people.models import in_force
+from hometeach.schedule.models import the_calendar
+from hometeach.schedule.planning.publishing import is_published
 from hometeach.schedule.rules import Term
 
 #: Who moves a case that moves by itself.
@@ -34,7 +34,7 @@ def above_of(child_id: int, on: date) -> Above:
     return Above(
         agreement_in_force=db.session.scalar(agreed) is not None,
         plan_approved=has_approved_plan(child_id, on),
-        schedule_published=_is_in_a_published_schedule(child_id, on),
+        schedule_published=is_published(child_id, on),
     )
 
 
@@ -72,28 +72,3 @@ def call_reviews(term: Term, on: date) -> int:
 
 def _has_just_ended(term: Term, on: date) -> bool:
     return term.span.last < on <= term.span.last + timedelta(days=whole_number("review_called_days", on))
-
-
-def _is_in_a_published_schedule(child_id: int, on: date) -> bool:
-    """Whether the school's schedule of the term, as it was published last, has an hour for the child."""
-    school_id, term = around(child_id, on).school_id, the_calendar().term_of(on)
-    if school_id is None or term is None:
-        return False
-    statement = (
-        select(ScheduleVersion.content)
-        .where(ScheduleVersion.school_id == school_id, ScheduleVersion.term == term.name)
-        .order_by(ScheduleVersion.number.desc())
-        .limit(1)
-    )
-    content = db.session.scalar(statement)
-    code = db.session.scalars(select(Child.code).where(Child.id == child_id)).one()
-    return content is not None and code in _words_in(json.loads(content))
-
-
-def _words_in(content: object) -> set[str]:
-    """Every text that stands anywhere in a published schedule: its hours name children by code."""
-    if isinstance(content, dict):
-        return set().union(*(_words_in(value) for value in content.values()))
-    if isinstance(content, list):
-        return set().union(*(_words_in(value) for value in content))
-    return {content} if isinstance(content, str) else set()

@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from hometeach.agreements.models import Agreement
 from hometeach.cases.actions import Intake, move_case, moving, register_child
 from hometeach.cases.models import Case, CaseMove, Placement, Suspension, case_of
+from hometeach.cases.plan.models import Plan
+from hometeach.cases.plan.rules import PlanStatus
 from hometeach.cases.rules import Acting, CaseStatus, Event, Given, Mover, Need, PlacementForm
 from hometeach.compliance.casework import carry_out
 from hometeach.compliance.models import LedgerEntry
@@ -26,6 +28,7 @@ from hometeach.kernel.outbox import Channel, Message
 from hometeach.people.access import Role
 from hometeach.people.models import Child, Guardian, OrgUnit, ServingSpan
 from hometeach.people.rules import DisabilityType, FamilyCategory, Sex, UnitKind
+from hometeach.schedule.planning.publishing import publish
 from hometeach.schedule.rules import Term
 from tests import factories
 
@@ -380,6 +383,23 @@ def test_a_case_made_here_is_planned_before_it_is_taught(county: County) -> None
     assert county.case.status is CaseStatus.PLANNING
     with committed():
         assert settle_cases(TODAY) == 0
+
+
+def test_agreement_plan_and_schedule_together_begin_the_teaching(county: County) -> None:
+    stands(county, CaseStatus.PLACED_HOME)
+    with committed():
+        factories.make_agreement(county.child)
+    move(county, Event.PROPOSE_AGREEMENT, HEAD, ticked(Need.NOTICE_READ))
+    term = Term("2026-2027学年第一学期", Span(factories.TERM_FROM, factories.TERM_TO))
+    with committed():
+        publish(county.school, term, by="he")
+        assert not settle_case(county.child.id, TODAY)
+        plan = {"term": term.name, "effective_from": factories.TERM_FROM, "effective_to": factories.TERM_TO}
+        db.session.add(Plan(child_id=county.child.id, version=1, status=PlanStatus.APPROVED, **plan))
+        db.session.flush()
+        assert settle_case(county.child.id, TODAY)
+    assert county.case.status is CaseStatus.ACTIVE
+    assert audited(county)[-1] == ("case:activate", "application")
 
 
 def test_the_end_of_a_term_makes_running_cases_due_for_review_once(county: County) -> None:

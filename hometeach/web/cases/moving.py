@@ -13,8 +13,9 @@ from wtforms import BooleanField, DateField, HiddenField, SelectChoice, SelectFi
 from wtforms.validators import InputRequired, Length, Optional
 
 from hometeach.cases.models import Case
-from hometeach.cases.rules import Event, Given, Need
-from hometeach.cases.wording import DONE
+from hometeach.cases.rules import MOVES, Event, Given, Need
+from hometeach.cases.rules.needs import met_needs
+from hometeach.cases.wording import DONE, FIELDS, MISSING
 from hometeach.compliance.casework import carry_out
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
@@ -26,7 +27,7 @@ from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.cases import pages
 from hometeach.web.cases.asked import ASKED, Asked
 from hometeach.web.cases.loading import acting_on, load_case
-from hometeach.web.cases.next import asked_now, can_open
+from hometeach.web.cases.next import asked_now, can_open, known_today
 from hometeach.web.forms import Form
 from hometeach.web.words import cases as said
 from hometeach.workbook.keeping.sessions import drop_stale_plan
@@ -131,7 +132,19 @@ def do(public_id: str, event: str) -> Response | tuple[str, int]:
             drop_stale_plan({case.child_id}, clock.today())
             flash(_("Saved: %(what)s.", what=str(DONE[event_])), "done")
             return redirect(_where_next(case))
+    _say_what_else_is_missing(case, event_, form)
     return _asked(case, event_, form), 422
+
+
+def _say_what_else_is_missing(case: Case, event: Event, form: MoveForm) -> None:
+    """A refusal names the first fact that is missing; say the others beside their questions as well."""
+    if form.form_errors:
+        return
+    met = met_needs(form.given(), known_today(case))
+    for need in MOVES[event].needs:
+        name = FIELDS.get(need, "")
+        if need not in met and name in form and not form[name].errors:
+            form[name].errors = [str(MISSING[need])]
 
 
 def _where_next(case: Case) -> str:
