@@ -46,8 +46,10 @@ def test_an_earlier_key_opens_what_it_sealed_and_seals_nothing_any_more(app: Fla
 
 def test_every_value_of_a_county_opens_with_the_new_key_alone(county_app: Flask) -> None:
     with county_app.app_context(), committed():
-        known = [(child.id_number, child.visit_address) for child in db.session.scalars(sa.select(Child))]
-        phones = [guardian.phone for guardian in db.session.scalars(sa.select(Guardian))]
+        known = [
+            (child.id_number, child.visit_address) for child in db.session.scalars(sa.select(Child).order_by(Child.id))
+        ]
+        phones = [guardian.phone for guardian in db.session.scalars(sa.select(Guardian).order_by(Guardian.id))]
         kept = files.keep(b"a paper", "application/pdf")
         db.session.flush()
         file_id = kept.id
@@ -59,9 +61,9 @@ def test_every_value_of_a_county_opens_with_the_new_key_alone(county_app: Flask)
         assert "nothing is left under an earlier key" in told.output
         forget_the_earlier_keys(county_app)
         db.session.remove()
-        children = db.session.scalars(sa.select(Child)).all()
+        children = db.session.scalars(sa.select(Child).order_by(Child.id)).all()
         assert [(child.id_number, child.visit_address) for child in children] == known
-        assert [guardian.phone for guardian in db.session.scalars(sa.select(Guardian))] == phones
+        assert [guardian.phone for guardian in db.session.scalars(sa.select(Guardian).order_by(Guardian.id))] == phones
         assert db.session.get_one(files.StoredFile, file_id).content == b"a paper"
         assert db.session.scalar(sa.select(sa.func.count(ImportedRow.id))) > 0
         last = db.session.scalars(sa.select(audit.AuditEvent).order_by(audit.AuditEvent.seq.desc())).first()
