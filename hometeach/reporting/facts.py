@@ -12,6 +12,7 @@ from sqlalchemy import select
 from hometeach.agreements.models import Agreement
 from hometeach.cases.models import Suspension
 from hometeach.compliance.models import LedgerEntry, SessionVerdict, pending_of
+from hometeach.compliance.paperwork import complete_files
 from hometeach.compliance.rules import Cause, Pending, RowVerdict, standing, tell_causes
 from hometeach.kernel.clock import year_span
 from hometeach.kernel.extensions import db
@@ -47,6 +48,7 @@ def day_facts(day: date) -> DayFacts:
         suspended=frozenset(db.session.scalars(select(Suspension.child_id).where(in_force(Suspension, day)))),
         agreements=len(agreed),
         scheduled=frozenset(db.session.scalars(select(SlotRow.child_id).where(in_force(SlotRow, day)))),
+        files_complete=complete_files(day),
         rule=bureau_rule(all_rules(), day),
     )
 
