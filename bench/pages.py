@@ -62,13 +62,14 @@ def wait_for(address: str) -> None:
 
 
 def sign_in(address: str) -> str:
-    """The cookie of the demonstration's teacher."""
+    """The cookie of the demonstration's teacher, as a browser holds it that has seen a page."""
     name = next(card.sign_in_name for card in CAST if card.role is Role.TEACHER)
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     page = opener.open(f"{address}/sign-in").read().decode()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     fields = {"name": name, "password": PASSWORD, "csrf_token": token.group(1) if token else ""}
     opener.open(f"{address}/sign-in", urllib.parse.urlencode(fields).encode())
+    opener.open(f"{address}/").read()
     jar = next(handler.cookiejar for handler in opener.handlers if hasattr(handler, "cookiejar"))
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
