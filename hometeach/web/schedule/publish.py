@@ -150,7 +150,7 @@ class Names:
 
 
 def _by_code(statement: Select[str, str]) -> dict[str, str]:
-    return dict(db.session.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in db.session.execute(statement)}
 
 
 def _shown(form: PublishForm) -> str:
