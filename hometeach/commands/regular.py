@@ -18,6 +18,7 @@ from hometeach.people.entry import interrupted
 from hometeach.people.entry.guardians import actions as guardians
 from hometeach.reminders import actions as reminders
 from hometeach.reporting import works
+from hometeach.visits.confirming import actions as confirming
 from hometeach.workbook import uploads
 
 
@@ -27,6 +28,14 @@ class Regular:
 
     work: Callable[[date], object]
     at: Mapping[str, str]
+
+
+def _ask_families(on: date) -> int:
+    """Ask the families about new records; their links begin where the deployment says that it stands."""
+    site = current_app.config["PUBLIC_URL"]
+    if not (site or current_app.config["DEMONSTRATION"]):
+        return 0
+    return confirming.ask_families(on, address_of=lambda token: f"{site}/family/to/{token}")
 
 
 #: What runs by itself. Each may run twice, or in two processes at once, and changes nothing the second time.
@@ -39,6 +48,7 @@ REGULAR: dict[str, Regular] = {
     "forget-interrupted": Regular(lambda _on: interrupted.forget_interrupted_forms(), {"minute": "25"}),
     "derive-reminders": Regular(reminders.derive_reminders, {"minute": "*/10"}),
     "send-messages": Regular(reminders.send_messages, {"second": "*/2"}),
+    "ask-families": Regular(_ask_families, {"minute": "*/5"}),
     "wipe-codes": Regular(lambda _on: outbox.wipe_codes(), {"minute": "*"}),
     "forget-codes": Regular(guardians.forget_old_codes, {"hour": "3", "minute": "40"}),
     "forget-attempts": Regular(entry.forget_old_attempts, {"minute": "15"}),

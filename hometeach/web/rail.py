@@ -38,6 +38,8 @@ STANDS_UNDER = {
     "absences": "children",
     "calendar": "rules",
     "cases": "children",
+    "disputes": "home",
+    "guardians": "children",
     "hours": "schedule",
     "indicators": "totals",
     "make_ups": "unaccounted",

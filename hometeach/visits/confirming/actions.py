@@ -18,10 +18,16 @@ from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.kernel.settings import whole_number
 from hometeach.people.entry.actions import aware
-from hometeach.people.entry.guardians.actions import issue_link, tell, way_to
+from hometeach.people.entry.guardians.actions import issue_link, messages_go, new_token, tell, way_to
 from hometeach.people.entry.guardians.rules import LinkPurpose, Reach
 from hometeach.people.models import Child, Guardian
-from hometeach.visits.confirming.models import Dispute, VisitConfirmation, answers_to, dispute_about
+from hometeach.visits.confirming.models import (
+    Dispute,
+    VisitConfirmation,
+    answers_to,
+    dispute_about,
+    visits_to_ask_about,
+)
 from hometeach.visits.confirming.rules import (
     DISPUTED_BY,
     OUTCOMES,
@@ -121,23 +127,26 @@ def take_up(visit: Visit, *, by: str, on: date) -> Dispute:
     return _open(child, DisputeKind.FROM_LIST, guardian=None, visit=visit, said=None, on=on, by=by)
 
 
-def ask_family(visit: Visit, *, address_of: Callable[[str], str], on: date) -> int:
-    """Send everybody of the family who can be written to a link to the record. Returns how many are asked.
+def ask_families(on: date, *, address_of: Callable[[str], str]) -> int:
+    """Send the families a link to each new record, once. Returns how many messages were written.
 
-    ``address_of`` makes the address of a link's token.
+    Asked are those whose record was made here, within the days that such a link
+    lives; who cannot be written to is rung up where the confirmation is missing.
+    """
+    if not messages_go():
+        return 0
+    since = on - timedelta(days=whole_number("confirm_link_days", on))
+    return sum(ask_family(visit, address_of=address_of, on=on) for visit in visits_to_ask_about(since, on))
+
+
+def ask_family(visit: Visit, *, address_of: Callable[[str], str], on: date) -> int:
+    """Send everybody of the family who can be written to a link to the record, once each. Returns to how many.
+
+    ``address_of`` makes the address of a link's token. The message comes first:
+    of two at the same time one is written, and only its link is made.
     """
     statement = select(Guardian).where(Guardian.child_id == visit.child_id).order_by(Guardian.id)
-    asked = [one for one in db.session.scalars(statement) if way_to(one) is Reach.MESSAGE]
-    for guardian in asked:
-        token = issue_link(guardian, LinkPurpose.CONFIRM_VISIT, subject=f"visit:{visit.public_id}", on=on)
-        tell(
-            guardian,
-            key=f"ask_visit:{visit.public_id}:{guardian.public_id}:{visit.arrived_second}-{visit.left_second}",
-            kind="ask_visit",
-            body=_("A lesson was written down. Was it so? Please look: %(address)s", address=address_of(token)),
-            about=f"visit:{visit.public_id}",
-        )
-    return len(asked)
+    return sum(_ask(visit, one, address_of, on) for one in db.session.scalars(statement))
 
 
 def decide(dispute: Dispute, outcome: DisputeState, reason: str, *, by: str, left: int | None = None) -> None:
@@ -172,6 +181,22 @@ def decide(dispute: Dispute, outcome: DisputeState, reason: str, *, by: str, lef
             body=_("The bureau has looked into what you said. Open your family's page to read what it found."),
             about=f"child:{dispute.child.public_id}",
         )
+
+
+def _ask(visit: Visit, guardian: Guardian, address_of: Callable[[str], str], on: date) -> bool:
+    if way_to(guardian) is not Reach.MESSAGE:
+        return False
+    token, subject = new_token(), f"visit:{visit.public_id}"
+    is_new = tell(
+        guardian,
+        key=f"ask_visit:{visit.public_id}:{guardian.public_id}",
+        kind="ask_visit",
+        body=_("A lesson was written down. Was it so? Please look: %(address)s", address=address_of(token)),
+        about=subject,
+    )
+    if is_new:
+        issue_link(guardian, LinkPurpose.CONFIRM_VISIT, subject=subject, on=on, token=token)
+    return is_new
 
 
 def _correct(visit: Visit, dispute: Dispute, left: int | None, reason: str, by: str) -> None:

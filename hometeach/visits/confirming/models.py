@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     String,
+    exists,
     func,
     select,
     text,
@@ -19,10 +20,13 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hometeach.kernel.extensions import Model, coded, db
+from hometeach.kernel.outbox import Message
 from hometeach.kernel.sealing import Sealed
 from hometeach.people.models import Child, Guardian, Identified
-from hometeach.visits.confirming.rules import Answer, DisputeKind, DisputeState, Route
+from hometeach.visits.confirming.rules import OUTCOMES, Answer, DisputeKind, DisputeState, Route
 from hometeach.visits.models import Visit
+from hometeach.visits.recording.models import VisitDetail
+from hometeach.visits.rules import Confirmation
 
 IS_OPEN = text("state = 'open'")
 
@@ -100,6 +104,12 @@ def dispute_about(visit: Visit) -> Dispute | None:
     return db.session.scalar(statement)
 
 
+def decided_dispute(visit: Visit) -> Dispute | None:
+    """The newest dispute about a session if the bureau has decided it: from then on the staff may read why."""
+    dispute = dispute_about(visit)
+    return dispute if dispute is not None and dispute.state in OUTCOMES else None
+
+
 def disputes_of(child: Child) -> list[Dispute]:
     """What the family of a child disputes, newest first."""
     return list(db.session.scalars(select(Dispute).where(Dispute.child_id == child.id).order_by(Dispute.id.desc())))
@@ -121,6 +131,23 @@ def count_open(*, due_before: date | None = None) -> int:
     statement = select(func.count()).select_from(Dispute).where(Dispute.state == DisputeState.OPEN)
     statement = statement.where(Dispute.due_on < due_before) if due_before else statement
     return db.session.scalar(statement) or 0
+
+
+def visits_to_ask_about(since: date, on: date) -> list[Visit]:
+    """The records made here of these days that nobody of the family was asked about or has confirmed."""
+    asked = exists().where(Message.about == "visit:" + Visit.public_id, Message.kind == "ask_visit")
+    statement = (
+        select(Visit)
+        .join(VisitDetail, VisitDetail.visit_id == Visit.id)
+        .where(
+            Visit.held_on.between(since, on),
+            Visit.is_void.is_(False),
+            Visit.confirmation == Confirmation.UNCONFIRMED,
+            ~asked,
+        )
+        .order_by(Visit.held_on, Visit.id)
+    )
+    return list(db.session.scalars(statement))
 
 
 def last_answers(visit_ids: Collection[int]) -> dict[int, Answer]:

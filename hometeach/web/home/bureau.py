@@ -7,6 +7,7 @@ from datetime import date
 from flask import url_for
 from sqlalchemy import true
 
+from hometeach.visits.confirming.models import count_open
 from hometeach.web.standings.listed import children_listed
 from hometeach.web.standings.now import Now, now_of
 from hometeach.web.standings.pictures import picture_of
@@ -26,6 +27,9 @@ class BureauToday:
     schools: Sequence[SchoolTerm]
     children: int
     base: str
+    #: What families dispute and the bureau has not decided, and how much of it is past its last day.
+    disputes: int
+    disputes_late: int
     #: The states that the lines show, for the key.
     states: Sequence[State]
 
@@ -47,5 +51,7 @@ def facts(today: date) -> BureauToday:
         schools=school_terms(picture, children),
         children=len(children),
         base=url_for("units.index") + "/",
+        disputes=count_open(),
+        disputes_late=count_open(due_before=today),
         states=picture.states,
     )

@@ -31,6 +31,11 @@ STATES = {
     MessageState.PARKED: _l("set aside"),
     MessageState.SUPERSEDED: _l("not needed any more"),
 }
+BY_WAY = {
+    (Channel.CALL_LIST, MessageState.WAITING): _l("to be rung up"),
+    (Channel.CALL_LIST, MessageState.SENT): _l("told"),
+    (Channel.INBOX, MessageState.SENT): _l("shown"),
+}
 CHANNELS = {
     Channel.INBOX: _l("on the person's own page"),
     Channel.EMAIL: _l("by e-mail"),
@@ -42,6 +47,8 @@ MESSAGES = {
     "reminder": _l("Reminder"),
     "guardian_code": _l("Code to come in"),
     "home_link": _l("Link to the family's page"),
+    "ask_visit": _l("Question whether a record is right"),
+    "dispute_decided": _l("What the bureau found"),
 }
 KINDS = {
     Kind.VISIT_TOMORROW: _l("Visit tomorrow"),
@@ -86,8 +93,8 @@ def choices(said: Mapping[Any, Any]) -> list[tuple[str, str]]:
 
 
 def state_words(message: Message) -> str:
-    """How it stands."""
-    return str(STATES[message.state])
+    """How it stands, by its way: who is rung up is told, and what stands on a page is shown."""
+    return str(BY_WAY.get((message.channel, message.state), STATES[message.state]))
 
 
 def what_words(message: Message) -> str:

@@ -11,12 +11,14 @@ from hometeach.kernel import clock
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS
 from hometeach.schedule.rules import PeriodKind
+from hometeach.visits.confirming.models import decided_dispute
 from hometeach.visits.correcting.models import verification_of, waiting_request
 from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.recording.models import detail_of
 from hometeach.visits.rules import Confirmation, Verdict
 from hometeach.web import words
 from hometeach.web.base import allowed, sees_child
+from hometeach.web.disputes.told import STATES
 from hometeach.web.standings.sessions import Held, count_sessions, recorded_sessions, sessions_held
 from hometeach.web.visits import pages
 from hometeach.web.visits.loading import load_visit, may_change, sees_the_child
@@ -60,7 +62,9 @@ def show(public_id: str) -> str:
         verification=checked,
         verification_by=name_of(checked.verified_by) if checked else "",
         ENTRIES=ENTRIES,
+        OUTCOMES=STATES,
         waiting=waiting_request(visit.id),
+        dispute=decided_dispute(visit),
         may_change=not visit.is_void and may_change(visit),
     )
 

@@ -15,12 +15,15 @@ from hometeach.kernel.audit import AuditEvent
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.kernel.outbox import Message
+from hometeach.people.entry.guardians.actions import link_of
 from hometeach.people.models import Child, Guardian, phone_index
-from hometeach.visits.confirming.actions import Said, answer_visit, ask_family, complain, decide, take_up
+from hometeach.visits.confirming.actions import Said, answer_visit, ask_families, ask_family, complain, decide, take_up
 from hometeach.visits.confirming.models import Dispute, VisitConfirmation, count_open, dispute_about
 from hometeach.visits.confirming.rules import Answer, DisputeKind, DisputeState, Route
 from hometeach.visits.correcting.models import versions_of
 from hometeach.visits.models import Visit
+from hometeach.visits.recording.models import VisitDetail
+from hometeach.visits.recording.rules import TimeEntry
 from hometeach.visits.rules import Confirmation, Verdict
 from tests import factories
 
@@ -65,6 +68,23 @@ def another(child: Child) -> Guardian:
     db.session.add(guardian)
     db.session.flush()
     return guardian
+
+
+def record_here(visit: Visit) -> None:
+    """Let the record have been made here, and not by a list."""
+    db.session.add(
+        VisitDetail(
+            visit_id=visit.id,
+            recorded_by="lin",
+            is_late=False,
+            arrived_entry=TimeEntry.BACK_ENTERED,
+            left_entry=TimeEntry.BACK_ENTERED,
+            has_incident=False,
+            written="{}",
+            receipt_code="",
+        )
+    )
+    db.session.flush()
 
 
 def say(visit: Visit, guardian: Guardian, said: Said) -> None:
@@ -268,10 +288,24 @@ def test_the_family_is_told_of_the_outcome_without_a_name(visit: Visit, child: C
     assert child.name not in message.body
 
 
-def test_each_of_the_family_gets_a_link_to_the_record_once(visit: Visit, child: Child) -> None:
+def test_each_of_the_family_gets_a_link_to_a_record_made_here_once(visit: Visit, child: Child) -> None:
     another(child)
-    assert ask_family(visit, address_of=lambda token: f"https://here/{token}", on=TODAY) == 2
-    ask_family(visit, address_of=lambda token: f"https://here/{token}", on=TODAY)
+
+    def ask() -> int:
+        return ask_families(TODAY, address_of=lambda token: f"https://here/{token}")
+
+    assert ask() == 0, "what came by a list asks for nothing"
+    record_here(visit)
+    assert ask() == 2
+    assert ask() == 0
     messages = db.session.scalars(sa.select(Message)).all()
-    assert len(messages) == 2
     assert all(child.name not in message.body and "https://here/" in message.body for message in messages)
+    links = [link_of(message.body.rpartition("/")[2]) for message in messages]
+    assert [link.subject for link in links if link] == [f"visit:{visit.public_id}"] * 2
+
+
+def test_where_nothing_can_be_sent_no_family_is_asked(app: Flask, visit: Visit) -> None:
+    record_here(visit)
+    app.config["SMS_URL"] = ""
+    assert ask_families(TODAY, address_of=str) == 0
+    assert ask_family(visit, address_of=str, on=TODAY) == 0

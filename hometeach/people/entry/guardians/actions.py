@@ -69,12 +69,20 @@ def way_to(guardian: Guardian) -> Reach:
     return reach_of(guardian.contact_rule, guardian.phone, messages_go=messages_go())
 
 
-def issue_link(guardian: Guardian, purpose: LinkPurpose, *, on: date, subject: str = "") -> str:
-    """Make a link and give its token, which is kept nowhere; an older one for the same thing opens no more."""
+def new_token() -> str:
+    """128 random bits, as they stand in a link's address."""
+    return secrets.token_urlsafe(16)
+
+
+def issue_link(guardian: Guardian, purpose: LinkPurpose, *, on: date, subject: str = "", token: str = "") -> str:
+    """Make a link and give its token, which is kept nowhere; an older one for the same thing opens no more.
+
+    ``token``: the one that a message carries already, from :func:`new_token`.
+    """
     _revoke_links(
         GuardianLink.guardian_id == guardian.id, GuardianLink.purpose == purpose, GuardianLink.subject == subject
     )
-    token, now = secrets.token_urlsafe(16), machine_now()
+    token, now = token or new_token(), machine_now()
     db.session.add(
         GuardianLink(
             token_hash=_hash(token),
