@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from hometeach.agreements.models import Agreement
 from hometeach.agreements.rules import SigningRoute
+from hometeach.cases.file.models import FileItem
 from hometeach.cases.models import Case
 from hometeach.cases.plan.models import LessonPlan, Plan, PlanGoal
 from hometeach.cases.rules import CaseStatus
@@ -231,6 +232,15 @@ def make_lesson(child: Child) -> LessonPlan:
     db.session.add(lesson)
     db.session.flush()
     return lesson
+
+
+def make_paper(child: Child, code: str = "F06") -> FileItem:
+    """A paper in the child's file, known by the child's code."""
+    key, kept = f"paper-{child.code}", {"dated_on": TERM_FROM, "made_by": "吴奶奶", "entered_by": "test"}
+    paper = FileItem(public_id=key, child_id=child.id, code=code, **kept)
+    db.session.add(paper)
+    db.session.flush()
+    return paper
 
 
 def first_planned(child: Child) -> str:

@@ -93,6 +93,7 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "planned": {"own": cast.own_occurrence, "foreign": cast.foreign_occurrence},
         "cases": {"own": cast.own_child, "foreign": cast.foreign_child},
         "lessons": {"own": "lesson-C1", "foreign": "lesson-C2"},
+        "files": {"own": cast.own_child, "foreign": cast.foreign_child},
         "plans": {"own": cast.own_child, "foreign": cast.foreign_child},
         "children": {"own": cast.own_child, "foreign": cast.foreign_child},
         "teachers": {"own": cast.own_teacher, "foreign": cast.foreign_teacher},
@@ -104,6 +105,7 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "visits": {"own": cast.own_visit, "foreign": cast.foreign_visit},
     }
     named = {
+        "files.take_out": {"own": "paper-C1", "foreign": "paper-C2"},
         "lessons.index": known["children"],
         "lessons.new": known["children"],
         "lessons.make": known["children"],
@@ -287,13 +289,14 @@ def sign_in(app: Flask, name: str) -> FlaskClient:
 
 
 def write_plans(app: Flask, cast: factories.Cast) -> None:
-    """For either child a plan that holds and the draft of the next version, and a lesson."""
+    """For either child a plan that holds and the draft of the next version, a lesson and a paper."""
     with app.app_context(), committed():
         for public_id in (cast.own_child, cast.foreign_child):
             child = db.session.scalars(sa.select(Child).where(Child.public_id == public_id)).one()
             factories.make_plan(child, status=PlanStatus.APPROVED)
             factories.make_plan(child, version=2)
             factories.make_lesson(child)
+            factories.make_paper(child)
 
 
 def make_absences(app: Flask) -> None:

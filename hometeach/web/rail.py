@@ -45,6 +45,7 @@ STANDS_UNDER = {
     "make_ups": "unaccounted",
     "recording": "my_day",
     "report_absence": "children",
+    "files": "children",
     "lessons": "children",
     "new_hour": "schedule",
     "planned": "schedule",

@@ -19,7 +19,7 @@ from hometeach.web.absences.report import REPORTS_AS
 from hometeach.web.base import allowed, load_child, person
 from hometeach.web.children import pages
 from hometeach.web.children.family import family_reached
-from hometeach.web.children.parts.file import papers_in
+from hometeach.web.children.parts.file import file_card
 from hometeach.web.children.parts.plan import plan_card
 from hometeach.web.children.reveal import masked_fields
 from hometeach.web.make_ups.index import due_among
@@ -78,7 +78,7 @@ def show(public_id: str) -> str:
         may_plan=bool(person().roles & PLANNERS),
         may_hand_over=Role.SCHOOL_COORDINATOR in person().roles,
         plan=plan_card(child, today),
-        papers=papers_in(child),
+        file=file_card(child, today),
         outlook=outlook_of(child.id, ahead),
         due=due_among({child.id: listed[0]}, ahead),
         may_report=bool(person().roles & set(REPORTS_AS)),
