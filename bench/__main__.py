@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench import importing, ledger, pages, report
+from bench import importing, ledger, messages, pages, report, saving
 from bench.county import CHILDREN, SEED, VISITS, county
 from bench.measuring import Ratio
 
@@ -11,9 +11,11 @@ def all_of_them() -> Iterator[Ratio]:
     """In the order in which they build on one county."""
     with county() as (app, workbook, folder):
         yield from ledger.measure(app, folder)
+        yield from saving.measure(app)
         yield from importing.measure(workbook, folder)
         yield from report.measure(app)
         yield from pages.measure(app, folder)
+        yield from messages.measure(app)
 
 
 print(f"{CHILDREN} children, {VISITS} visits, seed {SEED}; medians, ratio = first figure ÷ second, measured in turn")

@@ -63,7 +63,7 @@ def test_teacher_and_family_are_told_of_the_visit_of_tomorrow(app, cast):
     guardian = one(Guardian, child_id=one(Child, code="C1").id)
     [to_teacher] = messages_to(name_of("lin"))
     assert (to_teacher.channel, to_teacher.state) == (Channel.INBOX, MessageState.SENT)
-    assert "11月24日周二有 1 次送教，15:00 开始。" in to_teacher.body
+    assert "11月24日周二有 1 次送教，15:00 起。" in to_teacher.body
     [to_family] = messages_to(f"guardian:{guardian.public_id}")
     assert (to_family.channel, to_family.state) == (Channel.CALL_LIST, MessageState.WAITING), "nothing else reaches it"
     assert "老师 11月24日周二 15:00 到您家来" in to_family.body
@@ -238,7 +238,7 @@ def mailed(app, cast) -> Message:
         other.teacher_id, other.start_minute, other.end_minute = one(Teacher, code="T1").id, 600, 675
     derive()
     [message] = messages_to(name_of("lin"))
-    assert "有 2 次送教，10:00 开始" in message.body
+    assert "有 2 次送教，10:00 起" in message.body
     return message
 
 
@@ -256,7 +256,7 @@ def test_a_reminder_is_asked_once_more_before_it_leaves(mailed):
     assert ask(mailed) == ""
     cancel("C2")
     assert ask(mailed) == ""
-    assert "有 1 次送教，15:00 开始" in mailed.body, "what is done is left out"
+    assert "有 1 次送教，15:00 起" in mailed.body, "what is done is left out"
     cancel("C1")
     assert ask(mailed) == "no_longer_true"
 

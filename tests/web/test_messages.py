@@ -130,7 +130,7 @@ def test_everybody_reads_what_they_were_told_and_says_so(signed_in, told):
     teacher = signed_in(Role.TEACHER)
     assert "我有 1 条新消息" in main_of(teacher.get("/"))
     page = teacher.get("/messages/inbox")
-    assert "有 1 次送教，15:00 开始" in page.text
+    assert "有 1 次送教，15:00 起" in page.text
     assert teacher.post("/messages/inbox/read").status_code == 302
     assert "没有新消息" in lead_of(teacher.get("/messages/inbox"))
     assert "我有" not in main_of(teacher.get("/"))

@@ -66,6 +66,7 @@ def index() -> str:
         told=told,
         waiting=counted.get(MessageState.WAITING, 0),
         stuck=sum(counted.get(state, 0) for state in NEED_SOMEBODY),
+        has_calls=Role.SCHOOL_COORDINATOR in person().roles,
         jump=delivering.open_jump() if person().roles & SEES_ALL else None,
         may_trust=Role.ADMINISTRATOR in person().roles,
     )

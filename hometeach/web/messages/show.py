@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from hometeach.kernel import delivering
-from hometeach.kernel.outbox import Channel, Message, MessageState
+from hometeach.kernel.outbox import Message, MessageState
 from hometeach.reminders import actions
 from hometeach.reminders.models import dues_in
 from hometeach.web.base import allowed, person
@@ -31,7 +31,7 @@ def show(public_id: str) -> str:
         may_send_again=message.state in (MessageState.UNKNOWN, MessageState.PARKED, MessageState.REFUSED)
         and not message.is_secret,
         may_have_arrived=message.state is MessageState.UNKNOWN,
-        is_call=message.channel is Channel.CALL_LIST,
+        reason=told.reason_words(message.last_error) if message.state is not MessageState.SENT else "",
     )
 
 
