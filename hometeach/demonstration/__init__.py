@@ -9,7 +9,7 @@ from hometeach.demonstration.people import CAST, PASSWORD, SignInCard
 __all__ = ["CAST", "PASSWORD", "SEEDS", "SignInCard", "seed"]
 
 #: What is added on a day beside the people, in this order; each adds only what is missing.
-SEEDS: tuple[Callable[[date], None], ...] = (families.seed, messages.seed, absences.seed, cases.seed, absences.seed)
+SEEDS: tuple[Callable[[date], None], ...] = (families.seed, messages.seed, absences.seed, cases.seed)
 
 
 def seed(on: date, bureau_name: str) -> tuple[SignInCard, ...]:
