@@ -153,9 +153,9 @@ def _known() -> Refused:
 
 
 def _next_code() -> str:
-    """HT-0001, HT-0002, …: apart from the numbers that a bureau's workbook gives."""
-    last = db.session.scalar(select(func.max(Child.code)).where(Child.code.regexp_match("^HT-[0-9]{4}$")))
-    return f"HT-{int(last[3:]) + 1 if last else 1:04d}"
+    """HT0001, HT0002, …: apart from the numbers that a bureau's workbook gives."""
+    last = db.session.scalar(select(func.max(Child.code)).where(Child.code.regexp_match("^HT[0-9]{4}$")))
+    return f"HT{int(last[2:]) + 1 if last else 1:04d}"
 
 
 def _add_family(child: Child, intake: Intake, on: date) -> None:

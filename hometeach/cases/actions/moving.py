@@ -249,6 +249,7 @@ def _place(case: Case, made: CaseMove, given: Given) -> None:
     )
     if form is PlacementForm.HOME and given.school_id is not None:
         case.placed_on = given.done_on
+        case.child.cannot_attend_reason = given.words
         _hand_over(case.child_id, given.school_id, given.done_on)
     db.session.flush()
 

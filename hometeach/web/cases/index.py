@@ -69,7 +69,7 @@ def index() -> str:
         asked=asked,
         page=page_of(shown, asked),
         total=len(lines),
-        told=[(words.case_words(state), counts[state]) for state in TOLD_FIRST if counts[state]],
+        told=[_counted(state, counts[state]) for state in TOLD_FIRST if counts[state]],
         taught=counts[CaseStatus.ACTIVE],
         follow_up=sum(line.must_follow for line in lines),
         may_register=bool(person().roles & MAY_REGISTER),
@@ -77,6 +77,10 @@ def index() -> str:
         year=clock.today().year,
         base=url_for(".index") + "/",
     )
+
+
+def _counted(state: CaseStatus, count: int) -> str:
+    return _("%(state)s %(count)s", state=words.case_words(state), count=words.number(count))
 
 
 def _lines() -> list[CaseLine]:
