@@ -14,6 +14,7 @@ from hometeach.kernel import audit, delivering, outbox
 from hometeach.kernel.clock import local, machine_now, today
 from hometeach.kernel.delivering import ClockGuard, Terms
 from hometeach.kernel.extensions import db
+from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import INSERTS, Channel, Message, MessageState
 from hometeach.kernel.settings import DEFAULTS, setting, whole_number
 from hometeach.people.entry.guardians.rules import Reach, reach_of
@@ -109,6 +110,7 @@ def why_not(on: Callable[[], date] = today) -> Callable[[Message], str]:
 def send_messages(on: date) -> str:
     """Send what waits, by every gateway that there is, until nothing does or it is time to let others go on."""
     found = gateways.configured(current_app.config)
+    _put_on_the_call_list()
     until = machine_now() + ONE_RUN
     sent = 0
     for gateway in found:
@@ -202,6 +204,23 @@ def trust_the_clock(*, by: str) -> bool:
     if ended:
         audit.record("clock:trust", actor=by, about="job:send-messages", detail={"jumps": ended})
     return bool(ended)
+
+
+def _put_on_the_call_list() -> None:
+    """Where no service sends an SMS, what was meant to be one is for the school to say; a code never is."""
+    if gateways.is_reached(Channel.SMS, current_app.config):
+        return
+    with committed():
+        db.session.execute(
+            update(Message)
+            .where(
+                Message.state == MessageState.WAITING,
+                Message.channel == Channel.SMS,
+                Message.is_secret.is_(False),
+                Message.recipient.startswith("guardian:"),
+            )
+            .values(channel=Channel.CALL_LIST)
+        )
 
 
 def _decide(message: Message, is_done: bool, action: str, by: str) -> bool:

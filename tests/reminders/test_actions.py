@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from hometeach.compliance.actions import rebuild_ledger
-from hometeach.kernel import audit
+from hometeach.kernel import audit, outbox
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Channel, Message, MessageState
@@ -309,6 +309,20 @@ def test_the_call_list_is_told_or_tried_again_and_set_aside_after_five(app, cast
         assert not actions.told_by_phone(message, by="he"), "a second time it is decided already"
     rows = db.session.scalars(audit.events("message:told")).all()
     assert [row.about for row in rows] == [f"child:{one(Child, code='C1').public_id}"], "it stands on the child's file"
+
+
+def test_what_no_service_can_send_goes_to_the_call_list_but_never_a_code(app, cast):
+    with committed():
+        for key, to, is_secret in (
+            ("words", "guardian:x", False),
+            ("code", "guardian:x", True),
+            ("staff", "account:x", False),
+        ):
+            outbox.post(key, kind="test", to=to, channel=Channel.SMS, body="x", address="1", is_secret=is_secret)
+    with committed():
+        actions.send_messages(TODAY)
+    ways = dict(db.session.execute(sa.select(Message.key, Message.channel)).all())
+    assert ways == {"words": Channel.CALL_LIST, "code": Channel.SMS, "staff": Channel.SMS}
 
 
 def test_no_message_and_no_log_names_anybody(app, cast, caplog):

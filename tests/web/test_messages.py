@@ -126,6 +126,14 @@ def test_a_school_rings_up_whom_no_message_reaches(bare_app, signed_in, cast, to
     assert "电话告知家长" in coordinator.get(f"/children/{cast.own_child}").text, "it stands on the child's time line"
 
 
+def test_nobody_reads_an_address_aloud(bare_app, signed_in, cast):
+    body = "请确认这次送教。https://songjiao.example.org/family/to/t0ken 谢谢。"
+    posted(bare_app, cast.own_child, channel=Channel.CALL_LIST, body=body)
+    page = signed_in(Role.SCHOOL_COORDINATOR).get("/messages/calls")
+    assert "请确认这次送教。" in page.text
+    assert "t0ken" not in page.text
+
+
 def test_everybody_reads_what_they_were_told_and_says_so(signed_in, told):
     teacher = signed_in(Role.TEACHER)
     assert "我有 1 条新消息" in main_of(teacher.get("/"))

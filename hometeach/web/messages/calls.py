@@ -36,6 +36,11 @@ class Call:
         """Masked; the child's page shows it, for a reason."""
         return told.address_words(self.message)
 
+    @property
+    def spoken(self) -> list[str]:
+        """What to say, line by line."""
+        return told.spoken_lines(self.message)
+
 
 @pages.get("/calls")
 @allowed(Role.SCHOOL_COORDINATOR)

@@ -1,5 +1,6 @@
 """How is told what a message is, how it stands, and what would have to happen?"""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,6 +43,7 @@ CHANNELS = {
     Channel.SMS: _l("by SMS"),
     Channel.CALL_LIST: _l("by telephone, through the school"),
 }
+_ADDRESS = re.compile(r"(?:https?://|/family/)\S+")
 #: What a message is, by its kind; a kind without words stands as it is.
 MESSAGES = {
     "reminder": _l("Reminder"),
@@ -112,6 +114,12 @@ def reason_words(said: str) -> str:
 def next_words(message: Message) -> str:
     """What would have to happen for the person to be told; empty where nothing has to."""
     return str(_NEXT[message.state](message))
+
+
+def spoken_lines(message: Message) -> list[str]:
+    """What is said on the telephone: its words without the addresses, which nobody reads aloud."""
+    plain = _ADDRESS.sub("", message.body or "")
+    return [line.strip() for line in plain.splitlines() if line.strip()]
 
 
 def address_words(message: Message) -> str:
