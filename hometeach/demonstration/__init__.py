@@ -3,13 +3,20 @@
 from collections.abc import Callable
 from datetime import date
 
-from hometeach.demonstration import absences, cases, families, messages, people
+from hometeach.demonstration import absences, cases, families, messages, people, plans, week
 from hometeach.demonstration.people import CAST, PASSWORD, SignInCard
 
 __all__ = ["CAST", "PASSWORD", "SEEDS", "SignInCard", "seed"]
 
 #: What is added on a day beside the people, in this order; each adds only what is missing.
-SEEDS: tuple[Callable[[date], None], ...] = (families.seed, messages.seed, absences.seed, cases.seed)
+SEEDS: tuple[Callable[[date], None], ...] = (
+    families.seed,
+    messages.seed,
+    absences.seed,
+    cases.seed,
+    week.seed,
+    plans.seed,
+)
 
 
 def seed(on: date, bureau_name: str) -> tuple[SignInCard, ...]:

@@ -105,19 +105,23 @@ def calendar_state() -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
-def untaught_plans(calendar: Calendar, on: date, *, held: Select[int | None]) -> int:
-    """How many sessions are planned from a day on where a calendar has no teaching.
+def untaught_plans(calendar: Calendar, on: date, *, held: Select[int | None]) -> dict[int, list[date]]:
+    """By child id, the days from a day on for which sessions are planned where a calendar has no teaching.
 
     ``held`` brings down the ids of planned sessions that were held already.
     """
-    days = select(Occurrence.planned_on).where(
+    planned = select(Occurrence.child_id, Occurrence.planned_on).where(
         Occurrence.planned_on >= on,
         Occurrence.is_moved.is_(False),
         Occurrence.slot_id.is_not(None),
         Occurrence.state == OccurrenceState.PLANNED,
         Occurrence.id.not_in(held),
     )
-    return sum(not calendar.is_teaching_day(day) for day in db.session.scalars(days))
+    found: dict[int, list[date]] = {}
+    for child_id, day in db.session.execute(planned.order_by(Occurrence.planned_on, Occurrence.id)):
+        if not calendar.is_teaching_day(day):
+            found.setdefault(child_id, []).append(day)
+    return found
 
 
 def _about(row: CalendarEntry) -> str:

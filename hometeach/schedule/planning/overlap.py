@@ -50,10 +50,9 @@ def refused_where_taken(
             yield
             db.session.flush()
     except IntegrityError as error:
-        whose = next((one for one in Whose if f"ex_occurrence_{one.value}_time" in str(error.orig)), None)
-        if whose is None:
+        if not any(f"ex_occurrence_{one.value}_time" in str(error.orig) for one in Whose):
             raise
-        raise _taken(place, whose, sees, besides) from error
+        raise _taken(place, sees, besides) from error
 
 
 def in_the_way(place: Place, besides: int | None = None) -> list[Occurrence]:
@@ -69,28 +68,18 @@ def in_the_way(place: Place, besides: int | None = None) -> list[Occurrence]:
     return list(db.session.scalars(statement.order_by(Occurrence.start_minute, Occurrence.id)))
 
 
-def refuse_taken(place: Place, *, sees: ColumnElement[bool] = NOBODY, besides: int | None = None) -> None:
-    """Refuse a place where child or teacher has another session then, before anything is written.
-
-    Raises: Refused, as :func:`refused_where_taken` does.
-    """
-    for other in in_the_way(place, besides):
-        raise _taken(place, Whose.CHILD if other.child_id == place.child_id else Whose.TEACHER, sees, besides)
-
-
 def clock_time(minute: int) -> str:
     """Minutes after midnight as a clock shows them."""
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
-def _taken(place: Place, whose: Whose, sees: ColumnElement[bool], besides: int | None) -> Refused:
-    others = [
-        one
-        for one in in_the_way(place, besides)
-        if (one.child_id == place.child_id if whose is Whose.CHILD else one.teacher_id == place.teacher_id)
-    ]
+def _taken(place: Place, sees: ColumnElement[bool], besides: int | None) -> Refused:
+    """What to say: of the child's own session where there is one, else of the teacher's."""
+    found = in_the_way(place, besides)
+    of_child = [one for one in found if one.child_id == place.child_id]
+    others = of_child or found
     hours = "、".join(f"{clock_time(one.start_minute)}–{clock_time(one.end_minute)}" for one in others)
-    if whose is Whose.CHILD:
+    if of_child:
         names = [db.session.get_one(Teacher, one.teacher_id).name for one in others]
         message = _(
             "The child has another session then: %(hours)s with %(teacher)s. Choose another time.",

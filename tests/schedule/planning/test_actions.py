@@ -103,6 +103,7 @@ def test_a_taken_time_names_what_is_in_the_way_to_those_who_see_it(
     an: Child, bo: Child, lin: Teacher, is_seen: bool
 ) -> None:
     day = sessions(an)[0].planned_on
+    cancel_occurrence(sessions(bo)[0], reason="x", by="he")
     with pytest.raises(Refused) as refused:
         plan_make_up(bo.id, lin.id, day, 900, 960, makes_up_for=TODAY, by="he", **({"sees": true()} if is_seen else {}))
     assert refused.value.code == "planning:teacher_taken"
