@@ -208,3 +208,18 @@ def test_every_message_is_received_once_whoever_is_killed(prepared, capsys, abso
             f"{sum(mailbox.failures.values())} times {dict(mailbox.failures)}; left to a person: {dict(decided)}; "
             f"0 lost, 0 twice, {perf_counter() - began:.0f} s"
         )
+
+
+def test_the_count_bites_where_a_server_is_said_to_take_a_message_once_and_does_not(prepared):
+    """The same run on a deployment that promises what its mail server does not keep: some are received twice."""
+    url, folder = prepared
+    put_into_messages(60)
+    mailbox = Mailbox(failing=FAILING, seed=SEED)
+    with listening(mailbox) as port:
+        schedulers = Schedulers(url, folder, port, mailbox, absorbs=True)
+        try:
+            schedulers.start()
+            wait_until_nothing_waits()
+        finally:
+            schedulers.stop()
+    assert max(mailbox.taken.values()) > 1
