@@ -13,8 +13,6 @@ from hometeach.people.models import Child
 from hometeach.schedule.rules import PeriodKind
 from hometeach.web import words
 
-#: So many children are named on a preview; all of them are counted.
-MOST_NAMED = 20
 _OWED = {
     PeriodKind.WEEK: _l("owed by week"),
     PeriodKind.FORTNIGHT: _l("owed by fortnight"),
@@ -56,8 +54,7 @@ def balance_changes(balances: Balances) -> Iterator[Change]:
 
 
 def children_told(trial: Trial) -> list[tuple[Child, list[Change]]]:
-    """Those children of whom most is to be told, with what comes out otherwise."""
-    named = trial.children[:MOST_NAMED]
-    children = select(Child).where(Child.id.in_([one.child_id for one in named]))
+    """Every child of whom something comes out otherwise, with what; those of whom most is to be told first."""
+    children = select(Child).where(Child.id.in_([one.child_id for one in trial.children]))
     by_id = {child.id: child for child in db.session.scalars(children)}
-    return [(by_id[one.child_id], list(balance_changes(one.balances))) for one in named]
+    return [(by_id[one.child_id], list(balance_changes(one.balances))) for one in trial.children]

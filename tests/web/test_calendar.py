@@ -214,3 +214,17 @@ def test_a_session_that_was_held_stays_planned_on_a_day_that_is_closed_afterward
     today = FLOOD | {"first": "2026-11-24", "last": "2026-11-24"}
     assert decide(bai, look(bai, **today)) == 302
     assert planned(bare_app, "2026-11-24", "2026-11-24") == 1
+
+
+def test_the_preview_says_of_every_child_what_changes(bai: FlaskClient) -> None:
+    page = look(bai)
+    for name in ("安安", "博博"):
+        (line,) = re.findall(rf"<li><a [^>]*>{name}</a>(.*?)</li>", page, re.S)
+        assert "取消已排的课：12月8日 周二" in line
+        assert "1 次 → 0 次" in line
+
+
+def test_a_day_that_changes_no_amount_is_told_as_such(bai: FlaskClient) -> None:
+    page = look(bai, kind="closure", name="运动会", first="2026-12-10", last="2026-12-10")
+    (line,) = re.findall(r"<li><a [^>]*>安安</a>(.*?)</li>", page, re.S)
+    assert "教学日有变，应送不变" in line

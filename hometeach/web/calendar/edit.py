@@ -143,6 +143,7 @@ def _looked_at(before: Entry | None, after: Entry | None, *, address: str, form:
     calendar = calendar_from(with_entry(entries, without=before, added=after))
     trial = try_calendar(calendar, today)
     held = select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None))
+    withdrawn = actions.untaught_plans(calendar, today, held=held)
     return render_template(
         "calendar/preview.html",
         before=before,
@@ -151,7 +152,8 @@ def _looked_at(before: Entry | None, after: Entry | None, *, address: str, form:
         sums=list(balance_changes(trial.balances)),
         children=children_told(trial),
         trial=trial,
-        withdrawn=actions.untaught_plans(calendar, today, held=held),
+        withdrawn=sum(len(days) for days in withdrawn.values()),
+        falling_out={child_id: words.listed(map(words.day_words, days)) for child_id, days in withdrawn.items()},
         seen=actions.calendar_state(),
         address=address,
         form=form,
