@@ -26,12 +26,13 @@ ENTRY_KEY = ("child_id", "period_kind", "period_start", "period_end", "quota_no"
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 
 
-def rebuild_ledger(child_ids: Collection[int] | None = None) -> int:
+def rebuild_ledger(child_ids: Collection[int] | None = None, *, on: date | None = None) -> int:
     """Compute verdicts and ledger of these children (or of all) again, and of those they may clash with.
 
+    ``on`` says that only sessions of that day changed, so that fewer others have to be looked at.
     Only rows that come out otherwise are written. Returns how many rows were.
     """
-    touched = None if child_ids is None else children_whose_verdicts_may_change(child_ids)
+    touched = None if child_ids is None else children_whose_verdicts_may_change(child_ids, on=on)
     verdicts, entries = computed(gather(touched))
     return _replace(SessionVerdict, ("visit_id",), verdicts, touched) + _replace(
         LedgerEntry, ENTRY_KEY, entries, touched

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, select, true, type_coerce
+from sqlalchemy import ColumnElement, Select, String, exists, select, true, type_coerce
 
 from hometeach.agreements.models import Agreement
 from hometeach.cases.models import Suspension
@@ -24,6 +24,11 @@ from hometeach.visits.rules import Confirmation, Session, Verdict, overlapping
 Rows = Select[*tuple[Any, ...]]
 #: More children than this are read by reading all: one long list is slower than none.
 MOST_BY_ID = 400
+
+#: Two of a table at once; made once, because making them costs more than asking.
+ONE, OTHER = Visit.__table__.alias(), Visit.__table__.alias()
+HERE, THERE = VisitTeacher.__table__.alias(), VisitTeacher.__table__.alias()
+STORED, KNOWN = SessionVerdict.__table__.alias(), SessionVerdict.__table__.alias()
 
 
 @dataclass
@@ -62,20 +67,68 @@ def gather(child_ids: Collection[int] | None = None, *, rules: Sequence[Delivery
     return Gathered(ledger, facts, visit_ids)
 
 
-def children_whose_verdicts_may_change(child_ids: Collection[int]) -> set[int]:
-    """These children and those whose sessions overlap, or did overlap, with theirs by a shared teacher."""
-    here, there = VisitTeacher.__table__.alias(), VisitTeacher.__table__.alias()
-    mine, theirs = Visit.__table__.alias(), Visit.__table__.alias()
-    shared = (
+def children_whose_verdicts_may_change(child_ids: Collection[int], *, on: date | None = None) -> set[int]:
+    """These children, those whose sessions share time with theirs by a teacher, and those whose sessions did.
+
+    ``on``: where only sessions of that day changed, nobody else is asked for.
+    """
+    return {*child_ids, *_sharing(child_ids, on), *_shared_no_more(child_ids, on)}
+
+
+def _sharing(child_ids: Collection[int], on: date | None = None) -> set[int]:
+    """The children whose sessions share time with those of these children by a teacher."""
+    mine, theirs = ONE, OTHER
+    statement = (
         select(theirs.c.child_id)
         .distinct()
-        .join(there, there.c.visit_id == theirs.c.id)
-        .join(here, here.c.teacher_id == there.c.teacher_id)
-        .join(mine, (mine.c.id == here.c.visit_id) & (mine.c.held_on == theirs.c.held_on))
-        .where(mine.c.child_id.in_(child_ids))
+        .select_from(mine)
+        .join(theirs, _shares_time(mine, theirs))
+        .where(mine.c.child_id.in_(child_ids), _shares_teacher(mine, theirs))
     )
-    overlapped = select(SessionVerdict.child_id).distinct().where(SessionVerdict.verdict == Verdict.OVERLAP)
-    return {*child_ids, *db.session.scalars(shared), *db.session.scalars(overlapped)}
+    return set(db.session.scalars(statement if on is None else statement.where(mine.c.held_on == on)))
+
+
+def _shared_no_more(child_ids: Collection[int], on: date | None = None) -> set[int]:
+    """The children with a session that is stored as overlapping, on a day on which these had one, and overlaps none.
+
+    The stored verdicts hold the days on which the sessions of these children were, also where one was moved since.
+    """
+    stored, known, one, other = STORED, KNOWN, ONE, OTHER
+    days = select(known.c.held_on).where(known.c.child_id.in_(child_ids))
+    still = exists().where(
+        _shares_time(one, other),
+        other.c.id != one.c.id,
+        other.c.is_void.is_(False),
+        (other.c.group_code == "") | (other.c.group_code != one.c.group_code),
+        (other.c.child_id == one.c.child_id) | _shares_teacher(one, other),
+    )
+    # A left join, so that the few sessions that overlap are looked up first, and not all sessions.
+    statement = (
+        select(stored.c.child_id)
+        .distinct()
+        .select_from(stored)
+        .outerjoin(one, one.c.id == stored.c.visit_id)
+        .where(
+            stored.c.verdict == Verdict.OVERLAP,
+            stored.c.held_on.in_(days) if on is None else stored.c.held_on == on,
+            ~still,
+        )
+    )
+    return set(db.session.scalars(statement))
+
+
+def _shares_time(one: Any, other: Any) -> ColumnElement[bool]:
+    return (
+        (one.c.held_on == other.c.held_on)
+        & (one.c.arrived_second < other.c.left_second)
+        & (one.c.left_second > other.c.arrived_second)
+    )
+
+
+def _shares_teacher(one: Any, other: Any) -> ColumnElement[bool]:
+    here, there = HERE, THERE
+    both = select(here.c.teacher_id).join(there, here.c.teacher_id == there.c.teacher_id)
+    return both.where(here.c.visit_id == one.c.id, there.c.visit_id == other.c.id).correlate(one, other).exists()
 
 
 class _Reader:
@@ -145,7 +198,7 @@ class _Reader:
         """Sessions of other children on the days and with the teachers of these."""
         if self._ids is None:
             return []
-        others = children_whose_verdicts_may_change(self._ids) - set(self._ids)
+        others = _sharing(self._ids) - set(self._ids)
         found, _ = self._sessions_where(Visit.child_id.in_(others))
         return [session for some in found.values() for session in some]
 

@@ -74,7 +74,7 @@ def take(public_id: str) -> Response | str | tuple[str, int]:
                 draft=subject.draft,
                 by=person().actor,
             )
-            rebuild_ledger({subject.child.id})
+            rebuild_ledger({subject.child.id}, on=subject.day)
             return redirect(url_for("visits.receipt", public_id=visit.public_id))
     return _page(subject, form, offered, subject.draft), 422
 

@@ -114,7 +114,7 @@ def answer() -> Response:
     decide(wish, approve=approves, answer=form.answer.data or "", by=person().actor)
     visit = db.session.get_one(Visit, wish.visit_id)
     if approves:
-        rebuild_ledger({visit.child_id})
+        rebuild_ledger({visit.child_id}, on=visit.held_on)
     flash(_("The record is changed.") if approves else _("The change is refused; the record stands."), "done")
     return redirect(url_for("visits.show", public_id=visit.public_id))
 

@@ -96,7 +96,7 @@ def _load(public_id: str) -> tuple[Visit, Child]:
 def _changed(visit: Visit, wanted: VisitFacts | None, why: str) -> Response:
     waits = change_visit(visit, wanted, why=why, by=person().actor)
     if waits is None:
-        rebuild_ledger({visit.child_id})
+        rebuild_ledger({visit.child_id}, on=visit.held_on)
         flash(_("Saved. What the record said before stays below."), "done")
     else:
         flash(_("The school has checked this record, so a second person decides. Nothing is changed yet."), "done")
