@@ -50,6 +50,8 @@ class Base:
     MAX_FORM_MEMORY_SIZE = 500_000
     TRUSTED_HOSTS = [h for h in os.environ.get("HOMETEACH_HOSTS", "").split(",") if h] or None
     WTF_CSRF_TIME_LIMIT = None
+    #: Whether officers and administrators may do nothing before they have a second factor.
+    SECOND_FACTOR_REQUIRED = True
     #: How many reverse proxies stand in front and name the visitor's address; with none, what they say is not believed.
     PROXIES = int(os.environ.get("HOMETEACH_PROXIES", "0"))
     #: Where people reach these pages, for the links in messages; empty: messages carry none.
@@ -81,6 +83,7 @@ class Demonstration(Base):
     """``make run``: invented people, keys made on the spot, plain HTTP on this machine."""
 
     DEMONSTRATION = True
+    SECOND_FACTOR_REQUIRED = False
     KEY_FILE = Base.VAR_DIR / "demonstration-keys.json"
     SESSION_COOKIE_SECURE = False
 
@@ -89,6 +92,7 @@ class Testing(Base):
     """The tests: like the demonstration, with keys that never leave the test."""
 
     TESTING = True
+    SECOND_FACTOR_REQUIRED = False
     KEYS: ClassVar[dict[str, str | None]] = {name: f"{n:02x}" * 32 for n, name in enumerate(KEY_NAMES, start=1)}
     SESSION_COOKIE_SECURE = False
 

@@ -14,7 +14,9 @@ from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people import actions
 from hometeach.people.access import Role
-from hometeach.people.entry.models import last_sign_ins
+from hometeach.people.entry import second_factor
+from hometeach.people.entry.actions import end_all_sign_ins
+from hometeach.people.entry.models import factor_of, last_sign_ins
 from hometeach.people.models import Account, OrgUnit, accounts_listed, units_in_order
 from hometeach.web.base import ROLE_NAMES, allowed, person, refusals_on
 from hometeach.web.forms import Form
@@ -149,6 +151,17 @@ def reset_password(public_id: str) -> str:
     return render_template("accounts/password.html", account=account, password=password, is_new=False)
 
 
+@pages.post("/<public_id>/second-factor/take-away")
+@allowed(Role.ADMINISTRATOR)
+def take_second_factor_away(public_id: str) -> Response:
+    """Let the person set up another second factor: the phone was lost, say. Every sign-in ends."""
+    account = load_account(public_id)
+    second_factor.take_away(account, by=person().actor)
+    end_all_sign_ins(account, actor=person().actor)
+    flash(_("The second factor is taken away, and every sign-in of the account has ended."), "done")
+    return redirect(url_for(".show", public_id=public_id))
+
+
 @pages.post("/<public_id>/disable")
 @allowed(Role.ADMINISTRATOR)
 def disable(public_id: str) -> Response:
@@ -187,6 +200,7 @@ def _show(account: Account, form: GrantForm) -> str:
         has_ended=lambda grant: grant.span.last < clock.today(),
         is_oneself=account.public_id == person().actor,
         last_sign_in=last_sign_ins().get(account.id),
+        factor=factor_of(account.id),
         form=form,
         names=ROLE_NAMES,
     )

@@ -56,6 +56,8 @@ ROLE_NAMES = {
     Role.RELIEF_CLERK: _l("Relief-office clerk"),
     Role.ADMINISTRATOR: _l("Administrator"),
 }
+#: Whose password alone would open too much.
+NEEDS_SECOND_FACTOR = frozenset({Role.BUREAU_OFFICER, Role.ADMINISTRATOR})
 #: Pages from this size on, in bytes, are sent compressed.
 COMPRESSED_FROM = 65_536
 
@@ -283,7 +285,16 @@ def _guard() -> BaseResponse | None:
     is_told_so = not g.person.roles and hasattr(view, "also_without_role")
     if not (roles & g.person.roles or is_told_so):
         raise NotFound
+    if _lacks_second_factor(g.person) and request.blueprint != "second_factor":
+        return redirect(url_for("second_factor.show"))
     return _answered_before()
+
+
+def _lacks_second_factor(asking: Person) -> bool:
+    """Whether this person may do nothing before a second factor is set up."""
+    if not current_app.config["SECOND_FACTOR_REQUIRED"] or asking.signed_in.with_code:
+        return False
+    return bool(asking.roles & NEEDS_SECOND_FACTOR)
 
 
 def _remember_what_was_asked() -> None:

@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, Length
 
 from hometeach.kernel import clock
 from hometeach.people.access import Role
-from hometeach.people.entry import actions
+from hometeach.people.entry import actions, second_factor
 from hometeach.people.entry.guardians import actions as guardians
 from hometeach.people.entry.interrupted import interrupted_form
 from hometeach.web.base import allowed, keep_this_write, open_to_all, person, refusals_on
@@ -25,6 +25,15 @@ class SignInForm(FlaskForm):
     )
     password = PasswordField(
         _l("What is your password?"), validators=[DataRequired(_l("Enter your password.")), Length(max=200)]
+    )
+
+
+class CodeForm(FlaskForm):
+    """What does the app show?"""
+
+    code = StringField(
+        _l("Which code does your authenticator app show?"),
+        validators=[DataRequired(_l("Enter the six digits.")), Length(max=16)],
     )
 
 
@@ -52,6 +61,28 @@ def begin() -> Response | tuple[str, int]:
             return _enter(token)
         keep_this_write()
     return render_template("entry/sign_in.html", form=form), 422
+
+
+@pages.get("/sign-in/code")
+@open_to_all("the password was given, the code of the second factor not yet")
+def code() -> str | Response:
+    """Ask for the code of the second factor."""
+    if second_factor.waiting_sign_in(session.get("token", "")) is None:
+        return redirect(url_for(".sign_in"))
+    return render_template("entry/code.html", form=CodeForm())
+
+
+@pages.post("/sign-in/code")
+@open_to_all("the password was given, the code of the second factor not yet")
+def give_code() -> Response | tuple[str, int]:
+    """Let the person in whose code is right."""
+    form = CodeForm()
+    if form.validate():
+        with refusals_on(form):
+            second_factor.give_code(session.get("token", ""), form.code.data or "", on=clock.today())
+            return redirect(_own_page(session.pop("after_sign_in", "")))
+        keep_this_write()
+    return render_template("entry/code.html", form=form), 422
 
 
 @pages.get("/interrupted")
@@ -91,6 +122,9 @@ def _enter(token: str) -> Response:
     back = session.get("after_sign_in", "")
     end_sessions()
     session.update(token=token, seen=clock.machine_now().timestamp())
+    if second_factor.waiting_sign_in(token) is not None:
+        session["after_sign_in"] = back
+        return redirect(url_for(".code"))
     return redirect(_own_page(back))
 
 

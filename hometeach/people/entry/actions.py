@@ -19,7 +19,7 @@ from hometeach.kernel.extensions import db
 from hometeach.kernel.sealing import blind_index
 from hometeach.kernel.settings import whole_number
 from hometeach.people.access import Grant
-from hometeach.people.entry.models import BY_TOKEN, SignIn, SignInAttempt
+from hometeach.people.entry.models import BY_TOKEN, SignIn, SignInAttempt, factor_of
 from hometeach.people.models import Account, account_by_sign_in_name
 
 #: argon2id with the parameters that OWASP gives for a server that verifies many at once (19 MiB, 2 passes).
@@ -38,10 +38,12 @@ class SignedIn:
     name: str
     teacher_id: int | None
     grants: tuple[Grant, ...]
+    #: Whether the code of a second factor was given.
+    with_code: bool = False
 
 
 def sign_in(name: str, password: str, *, address: str, on: date, demonstration: bool) -> str:
-    """Let somebody in and give the token that the cookie keeps.
+    """Let somebody in and give the token that the cookie keeps; with a second factor it holds once its code is given.
 
     Raises: Refused ``sign_in:wait`` after too many attempts, ``sign_in:wrong``
     with one answer for an unknown name, a wrong password and a disabled account.
@@ -66,7 +68,7 @@ def sign_out(token: str) -> None:
     """End this sign-in at once."""
     db.session.execute(
         update(SignIn)
-        .where(SignIn.token_hash == _hash(token), SignIn.revoked_at.is_(None))
+        .where(SignIn.token_hash == token_hash(token), SignIn.revoked_at.is_(None))
         .values(revoked_at=machine_now())
     )
 
@@ -106,12 +108,12 @@ def running_sign_ins(account: Account, *, at_most: timedelta) -> list[SignIn]:
 
 def is_sign_in_of(sign_in: SignIn, token: str) -> bool:
     """Whether this is the sign-in that the token stands for."""
-    return hmac.compare_digest(sign_in.token_hash, _hash(token))
+    return hmac.compare_digest(sign_in.token_hash, token_hash(token))
 
 
 def who_signed_in(token: str, *, at_most: timedelta) -> SignedIn | None:
     """Whose sign-in this token is, with every role ever granted; None where it does not hold."""
-    rows = db.session.execute(BY_TOKEN, {"token_hash": _hash(token)}).all()
+    rows = db.session.execute(BY_TOKEN, {"token_hash": token_hash(token)}).all()
     if not rows or machine_now() - aware(rows[0].began_at) > at_most:
         return None
     first = rows[0]
@@ -120,7 +122,7 @@ def who_signed_in(token: str, *, at_most: timedelta) -> SignedIn | None:
         for row in rows
         if row.role is not None
     )
-    return SignedIn(first.id, first.public_id, first.name, first.teacher_id, grants)
+    return SignedIn(first.id, first.public_id, first.name, first.teacher_id, grants, first.with_code)
 
 
 def set_password(account: Account, password: str) -> None:
@@ -152,7 +154,7 @@ def change_password(account: Account, *, old: str, new: str, token: str, on: dat
     set_password(account, new)
     db.session.execute(
         update(SignIn)
-        .where(SignIn.account_id == account.id, SignIn.token_hash != _hash(token), SignIn.revoked_at.is_(None))
+        .where(SignIn.account_id == account.id, SignIn.token_hash != token_hash(token), SignIn.revoked_at.is_(None))
         .values(revoked_at=machine_now())
     )
     audit.record("account:change_password", actor=account.public_id, about=f"account:{account.public_id}")
@@ -166,8 +168,11 @@ def forget_old_attempts(on: date) -> int:
 
 
 def _begin(account: Account) -> str:
-    token = secrets.token_urlsafe(32)
-    db.session.add(SignIn(token_hash=_hash(token), account_id=account.id, began_at=machine_now()))
+    token, factor = secrets.token_urlsafe(32), factor_of(account.id)
+    waits = factor is not None and factor.confirmed_at is not None
+    db.session.add(
+        SignIn(token_hash=token_hash(token), account_id=account.id, began_at=machine_now(), waits_for_code=waits)
+    )
     return token
 
 
@@ -197,7 +202,8 @@ def throttle_key(kind: str, value: str) -> bytes:
     return blind_index(f"{kind}:{value}", purpose="sign_in_attempt")
 
 
-def _hash(token: str) -> bytes:
+def token_hash(token: str) -> bytes:
+    """As which a token is stored."""
     return hashlib.sha256(token.encode()).digest()
 
 
