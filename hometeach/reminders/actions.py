@@ -11,10 +11,10 @@ from flask import current_app
 from sqlalchemy import func, select, update
 
 from hometeach.kernel import audit, delivering, outbox
-from hometeach.kernel.clock import local, machine_now, today
+from hometeach.kernel.clock import local, machine_now
 from hometeach.kernel.delivering import ClockGuard, Terms
 from hometeach.kernel.extensions import db
-from hometeach.kernel.jobs import committed
+from hometeach.kernel.jobs import committed, only_reading
 from hometeach.kernel.outbox import INSERTS, Channel, Message, MessageState
 from hometeach.kernel.settings import DEFAULTS, setting, whole_number
 from hometeach.people.entry.guardians.rules import Reach, reach_of
@@ -22,6 +22,7 @@ from hometeach.people.models import Account, Guardian
 from hometeach.reminders import gateways, words
 from hometeach.reminders.facts import matters_on
 from hometeach.reminders.models import ContactChoice, Due, DueState, choices_of, dues_in, known_dues, open_dues
+from hometeach.reminders.people import People
 from hometeach.reminders.rules import BEHIND, DueOn, Kind, Matter, Rung, Side, due_of, is_quiet, ladder_of, still_true
 
 #: The kind of a message that carries what falls due.
@@ -55,7 +56,8 @@ def derive_reminders(on: date) -> str:
     """
     if CLOCK.is_doubted():
         return "the clock is doubted"
-    matters = matters_on(on)
+    with only_reading():
+        matters = matters_on(on)
     derived = derive(on, matters)
     posted = compose(on, matters, hour=local(machine_now()).hour)
     if derived or posted:
@@ -98,11 +100,19 @@ def compose(on: date, matters: Matters, *, hour: int) -> int:
     )
 
 
-def why_not(on: Callable[[], date] = today) -> Callable[[Message], str]:
-    """What says, just before a message leaves, why it is not to be sent; a part that is done is left out of it."""
+def why_not(on: date) -> Callable[[Message], str]:
+    """What says, just before a message leaves, why it is not to be sent; a part that is done is left out of it.
+
+    The facts are read anew for each message, who holds which role once for a batch of them.
+    """
+    people: list[People] = []
 
     def ask(message: Message) -> str:
-        return _why_not(message, on()) if message.kind == REMINDER else ""
+        if message.kind != REMINDER:
+            return ""
+        if not people:
+            people.append(People(on))
+        return _why_not(message, on, people[0])
 
     return ask
 
@@ -127,7 +137,7 @@ def terms(on: date) -> Terms:
     quiet = is_quiet(hour, whole_number("quiet_from_hour", on), whole_number("quiet_until_hour", on))
     return Terms(
         lease=timedelta(seconds=config["MESSAGE_LEASE_SECONDS"]),
-        why_not=why_not(),
+        why_not=why_not(on),
         back_off=tuple(timedelta(seconds=seconds) for seconds in config["MESSAGE_BACK_OFF_SECONDS"]),
         only_codes=lambda: quiet or is_doubted or CLOCK.has_jumped,
     )
@@ -290,10 +300,10 @@ def _compose_for(
     return int(is_new)
 
 
-def _why_not(message: Message, on: date) -> str:
+def _why_not(message: Message, on: date, people: People) -> str:
     dues = dues_in(message.id)
     subjects = {due.subject for due in dues}
-    matters = matters_on(on, kinds={due.kind for due in dues}, subjects=subjects)
+    matters = matters_on(on, kinds={due.kind for due in dues}, subjects=subjects, people=people)
     true = [due for due in dues if still_true(_key(due), due.recipient, due.last_on, matters, on)]
     if not true:
         return "no_longer_true"

@@ -40,10 +40,10 @@ Reader = Callable[[date, People, Subjects], Iterator[Matter]]
 
 
 def matters_on(
-    on: date, *, kinds: Iterable[Kind] = Kind, subjects: Subjects = None
+    on: date, *, kinds: Iterable[Kind] = Kind, subjects: Subjects = None, people: People | None = None
 ) -> dict[tuple[Kind, str, str], Matter]:
     """What stands open on a day, by what it is known by; only these kinds and subjects, where they are given."""
-    people = People(on)
+    people = people or People(on)
     found = (matter for kind in kinds if kind in READERS for matter in READERS[kind](on, people, subjects))
     return {matter.key: matter for matter in found}
 
@@ -105,7 +105,9 @@ def _visits_ahead(on: date, people: People, subjects: Subjects) -> Iterator[Matt
 def _records_missing(on: date, people: People, subjects: Subjects) -> Iterator[Matter]:
     recorded = set(
         db.session.execute(
-            select(Visit.child_id, Visit.held_on).where(Visit.held_on.between(on - REACH, on), Visit.is_void.is_(False))
+            select(Visit.child_id, Visit.held_on).where(
+                Visit.held_on.between(on - REACH, on), Visit.is_void.is_(False), _children(subjects, Visit.child_id)
+            )
         )
     )
     for one, teacher_id in _planned(on, people, subjects, on - REACH, on - ONE_DAY):
@@ -138,7 +140,7 @@ def _confirmations_missing(on: date, people: People, subjects: Subjects) -> Iter
 def _owed_this_week(on: date, people: People, subjects: Subjects, kind: Kind) -> Iterator[Matter]:
     """Children of whose running period, in its last week, more is missing than is planned. One matter a child."""
     monday = monday_of(on)
-    planned = _sessions_to_come(on, monday + timedelta(days=6))
+    planned = _sessions_to_come(on, monday + timedelta(days=6), subjects)
     least = dict(db.session.execute(select(RuleRow.code, RuleRow.min_minutes)).all())
     statement = (
         select(LedgerEntry)
@@ -170,10 +172,14 @@ def _owed_this_week(on: date, people: People, subjects: Subjects, kind: Kind) ->
         )
 
 
-def _sessions_to_come(on: date, last: date) -> dict[int, int]:
+def _sessions_to_come(on: date, last: date, subjects: Subjects) -> dict[int, int]:
     statement = (
         select(Occurrence.child_id, func.count())
-        .where(Occurrence.planned_on.between(on, last), Occurrence.state == OccurrenceState.PLANNED)
+        .where(
+            Occurrence.planned_on.between(on, last),
+            Occurrence.state == OccurrenceState.PLANNED,
+            _children(subjects, Occurrence.child_id),
+        )
         .group_by(Occurrence.child_id)
     )
     return dict(db.session.execute(statement).all())

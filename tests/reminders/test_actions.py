@@ -1,7 +1,6 @@
 """Is everybody told what falls due, once, by the way that is theirs, and not told what is done?"""
 
 import logging
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -247,7 +246,7 @@ def cancel(code: str) -> None:
         one(Occurrence, child_id=one(Child, code=code).id, planned_on=TOMORROW).state = OccurrenceState.CANCELLED
 
 
-def ask(message: Message, on: Callable[[], date] = lambda: TODAY) -> str:
+def ask(message: Message, on: date = TODAY) -> str:
     with committed():
         return actions.why_not(on)(message)
 
@@ -262,7 +261,7 @@ def test_a_reminder_is_asked_once_more_before_it_leaves(mailed):
 
 
 def test_a_reminder_of_yesterday_is_not_sent(mailed):
-    assert ask(mailed, lambda: TOMORROW) == "no_longer_true"
+    assert ask(mailed, TOMORROW) == "no_longer_true"
 
 
 def test_a_reminder_takes_another_way_where_the_person_chose_one_meanwhile(mailed):
