@@ -9,12 +9,13 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
 from hometeach.people.access import Role
+from tests.test_house import come_in
 
 HOSTILE = (
     "",
@@ -42,7 +43,7 @@ HOSTILE = (
 #: Asked in addresses of lists, besides what the addresses of the pages themselves ask.
 ASKED = ("page", "sort", "term", "year", "month", "week", "day", "school", "teacher", "state", "from", "to", "q")
 #: Ends the session under trial, or hands out the pages in another language.
-LEFT_OUT = {"/sign-out", "/language"}
+LEFT_OUT = {"/sign-out", "/family/leave", "/language"}
 SEED = 20261123
 LONG = bool(os.environ.get("HOMETEACH_LONG"))
 #: How many hostile values are tried by day for each form and address; by night all of them are.
@@ -88,9 +89,9 @@ def shape(path: str) -> str:
     return "/".join("*" if any(c.isdigit() or c.isupper() for c in part) else part for part in parts.path.split("/"))
 
 
-def found(browser: FlaskClient) -> tuple[set[str], set[Shown]]:
+def found(browser: FlaskClient, first: str = "/") -> tuple[set[str], set[Shown]]:
     """One address of each shape that links lead to, and the forms that stand there."""
-    waiting, seen, forms = ["/"], {}, {}
+    waiting, seen, forms = [first], {}, {}
     while waiting:
         path = waiting.pop()
         if shape(path) in seen:
@@ -118,8 +119,32 @@ def tries(fields: tuple[str, ...], chance: random.Random) -> Iterator[dict[str, 
 
 @pytest.mark.parametrize("role", Role)
 def test_no_form_and_no_address_fails_whatever_is_sent(signed_in, role):
-    browser, chance = signed_in(role), random.Random(SEED)
-    paths, forms = found(browser)
+    try_everything(signed_in(role), "/")
+
+
+def test_no_page_of_a_family_fails_whatever_is_sent(bare_app, cast):
+    try_everything(come_in(bare_app, "13812345678"), f"/family/children/{cast.own_child}")
+
+
+def test_the_familys_door_takes_whatever_is_sent(bare_app, cast):
+    bare_app.config["SMS_URL"] = "http://127.0.0.1:9/"
+    browser = bare_app.test_client()
+    for value in HOSTILE:
+        for address, data in (
+            ("/family", {"phone": value}),
+            ("/family", {"phone": "13812345678"}),
+            ("/family/code", {"code": value}),
+            ("/family/code/again", {"code": value}),
+        ):
+            assert browser.post(address, data=data).status_code < 500, (address, value)
+        link = f"/family/to/{quote(value, safe='')}"
+        assert browser.get(link).status_code < 500, value
+        assert browser.post(link).status_code < 500, value
+
+
+def try_everything(browser: FlaskClient, first: str) -> None:
+    chance = random.Random(SEED)
+    paths, forms = found(browser, first)
     assert forms
     for path in sorted(paths):
         asked = tuple(dict.fromkeys((*ASKED, *(pair.partition("=")[0] for pair in urlsplit(path).query.split("&")))))
