@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, select
 
 from hometeach.compliance.ahead import Ahead
 from hometeach.compliance.rules import LedgerRow
-from hometeach.compliance.rules.consequence import leading_rows
 from hometeach.compliance.rules.debts import days_left
 from hometeach.compliance.rules.forecast import PlannedSession
 from hometeach.kernel import clock
@@ -128,10 +127,10 @@ def working_day(on: date) -> tuple[int, int]:
 
 
 def _row_of(ahead: Ahead, child_id: int, missed_on: date) -> LedgerRow | None:
-    """The row of which something is missing, of the shortest period that holds the day."""
-    rows = leading_rows(ahead.gathered.ledger.rows(ahead.gathered.facts[child_id]))
+    """The row of which something is missing, of the shortest period that holds the day and lacks something."""
+    rows = ahead.gathered.ledger.rows(ahead.gathered.facts[child_id])
     short = [row for row in rows if missed_on in row.period and row.unaccounted]
-    return max(short, key=lambda row: row.unaccounted, default=None)
+    return min(short, key=lambda row: (row.period.last - row.period.first, -row.unaccounted), default=None)
 
 
 def _slot_of(child_id: int, day: date) -> SlotRow | None:

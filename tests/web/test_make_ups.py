@@ -15,6 +15,7 @@ from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
 from hometeach.people.models import Child, Teacher
 from hometeach.schedule.models import Occurrence, OccurrenceState
+from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.visits.models import Absence
 from tests import factories
 from tests.web.reading import browser_of, lead_of, main_of, rows_of, words_in
@@ -170,3 +171,22 @@ def test_the_first_page_names_what_lies_ahead(
         db.session.add(Absence(child_id=child.id, missed_on=date(2026, 11, 3), reason_code="ill", is_approved=False))
     assert "本周有 1 名学生已排的课不够" in words_in(main_of(lin.get("/")))
     assert "有 1 次缺课待学校审批" in words_in(main_of(signed_in(Role.SCHOOL_COORDINATOR).get("/")))
+
+
+def test_a_month_for_which_the_plan_does_not_suffice_can_be_saved_too(
+    bare_app: Flask, signed_in: SignedIn, cast: factories.Cast, owing: str
+) -> None:
+    with bare_app.app_context(), committed():
+        factories.make_rule(
+            "M",
+            effective_from=date(2026, 9, 2),
+            quotas=[(PeriodKind.WEEK, Metric.SESSIONS, 1), (PeriodKind.MONTH, Metric.SESSIONS, 5)],
+        )
+        rebuild_ledger()
+    he = signed_in(Role.SCHOOL_COORDINATOR)
+    page = he.get("/make-ups/this-week")
+    assert "1 名已排的课不够" in lead_of(page)
+    (row,) = rows_of(page)
+    assert "最迟 11月30日 周一" in row
+    (address,) = re.findall(rf'href="(/make-ups/{cast.own_child}/[\d-]+)"', main_of(page))
+    assert times(main_of(he.get(address))) != []

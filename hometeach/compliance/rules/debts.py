@@ -6,7 +6,7 @@ shortest kind by which the child is judged are asked: what repays a week also
 counts for its month and term.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -90,9 +90,14 @@ def days_left(missed_on: date, ledger: Ledger, facts: ChildFacts, as_of: date) -
     return [day for day in days if day >= as_of and any(day in span for span in facts.active)]
 
 
-def missed_day(period: Span, ledger: Ledger, facts: ChildFacts, judged: Sequence[Judgement]) -> date:
-    """The last day of a short period on which the child had an hour and no lesson, else its last day in a term."""
-    explained = {excuse.day for excuse in facts.excuses}
+def missed_day(
+    period: Span, ledger: Ledger, facts: ChildFacts, judged: Sequence[Judgement], *, planned: Iterable[date] = ()
+) -> date:
+    """The last day of a short period on which the child had an hour and no lesson, else its last day in a term.
+
+    ``planned`` are days to come with a lesson in the plan.
+    """
+    explained = {*planned, *(excuse.day for excuse in facts.excuses)}
     explained |= {item.session.day for item in judged if item.verdict is Verdict.COUNTED}
     missed = {day for slot in facts.slots for day in slot.days(period)} - explained
     in_term = [day for day in missed if ledger.calendar.term_of(day)]

@@ -1,4 +1,4 @@
-"""Friday's list: whose running week can still be met, and how?"""
+"""Friday's list: whose running week, or month, can still be met, and how?"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from itertools import groupby
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from hometeach.compliance.ahead import Ahead
 from hometeach.compliance.models import LedgerEntry
@@ -16,6 +16,7 @@ from hometeach.compliance.rules.forecast import Outlook
 from hometeach.kernel import clock
 from hometeach.people.access import FILE_READERS
 from hometeach.people.models import Child
+from hometeach.schedule.rules import PeriodKind
 from hometeach.web import words
 from hometeach.web.base import allowed, person, sees_child
 from hometeach.web.make_ups import pages
@@ -25,6 +26,9 @@ from hometeach.web.standings.listed import Listed, children_listed
 from hometeach.web.standings.names import PeriodNames
 from hometeach.web.standings.outlook import outlook_sentence
 from hometeach.web.standings.terms import chosen_term
+
+#: Periods that end soon enough to be told of on this list.
+SOON_OVER = (PeriodKind.WEEK, PeriodKind.FORTNIGHT, PeriodKind.MONTH)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def savable(today: date) -> list[Savable]:
         LedgerEntry.unaccounted > 0,
         LedgerEntry.period_start <= today,
         LedgerEntry.period_end >= today,
-        is_leading(),
+        or_(is_leading(), LedgerEntry.period_kind.in_(SOON_OVER)),
     )
     children = children_listed(today, sees_child(), Child.id.in_(missing))
     if not children:
@@ -79,7 +83,7 @@ def savable(today: date) -> list[Savable]:
 
 
 def _savable(child: Listed, ahead: Ahead, names: PeriodNames) -> Savable | None:
-    outlook = _worst(ahead.outlooks(child.id))
+    outlook = _telling(ahead.outlooks(child.id))
     if outlook is None:
         return None
     facts, ledger = ahead.gathered.facts[child.id], ahead.gathered.ledger
@@ -92,11 +96,16 @@ def _savable(child: Listed, ahead: Ahead, names: PeriodNames) -> Savable | None:
         sentence=outlook_sentence(outlook),
         planned=planned_words(planned),
         will_be_met=outlook.will_be_met,
-        missed_on=missed_day(outlook.period, ledger, facts, ledger.judge(facts)),
+        missed_on=missed_day(outlook.period, ledger, facts, ledger.judge(facts), planned=[one.day for one in planned]),
     )
 
 
-def _worst(outlooks: Sequence[Outlook]) -> Outlook | None:
-    """Of the shortest running periods the one that is worst off, None where all are met."""
-    first = [one for one in outlooks if one.quota.period is outlooks[0].quota.period and not one.is_met]
-    return max(first, key=lambda one: (one.missing, one.due - one.given), default=None)
+def _telling(outlooks: Sequence[Outlook]) -> Outlook | None:
+    """The first that ends of those for which the plan does not suffice, else of those not met yet; else None.
+
+    Of longer periods than a month only those are told beneath which there is no shorter one.
+    """
+    told = [one for one in outlooks if one.quota.period in (*SOON_OVER, outlooks[0].quota.period) and not one.is_met]
+    falling_short = [one for one in told if one.missing]
+    first_to_end = [one for one in told if one.quota.period is outlooks[0].quota.period]
+    return min(falling_short or first_to_end, key=lambda one: (one.period.last, -one.missing), default=None)
