@@ -26,7 +26,8 @@ if (form) {
     clearTimeout(waiting);
     if (sending) return;
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), redirect: "error" });
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), redirect: "manual" });
+      if (sending) return;
       if (!answer.ok) throw new Error(String(answer.status));
       kept.textContent = (await answer.text()).trim();
     } catch {
