@@ -1,5 +1,6 @@
 """The pages of the cases: where each stands, what comes next, one form for each move."""
 
+import random
 import re
 from collections.abc import Callable
 from datetime import date
@@ -11,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hometeach.cases.models import Case, CaseMove
-from hometeach.cases.rules import CaseStatus, Event
+from hometeach.cases.rules import MOVES, CaseStatus, Event
 from hometeach.kernel.audit import AccessLog
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
@@ -20,6 +21,7 @@ from hometeach.people.models import Child
 from hometeach.people.rules import UnitKind
 from hometeach.web.cases.asked import ASKED
 from tests import factories
+from tests.test_fuzz import HOSTILE
 from tests.web.reading import lead_of, links_of, main_of, rows_of, words_in
 
 SignedIn = Callable[[Role], FlaskClient]
@@ -296,6 +298,18 @@ def test_the_years_table_adds_up(bare_app: Flask, bai: FlaskClient, stands: Call
 
 def test_the_childs_page_leads_to_its_case(lin: FlaskClient, cast: factories.Cast) -> None:
     assert f"/cases/{cast.own_child}" in links_of(lin.get(f"/children/{cast.own_child}"))
+
+
+@pytest.mark.parametrize("role", [Role.BUREAU_OFFICER, Role.SCHOOL_COORDINATOR, Role.TEACHER])
+def test_no_move_fails_whatever_is_sent(signed_in: SignedIn, stands: Callable[[CaseStatus], str], role: Role) -> None:
+    browser, chance = signed_in(role), random.Random(20261123)
+    for event, asked in ASKED.items():
+        address = f"{stands(MOVES[event].sources[0])}/do/{event}"
+        for hostile in chance.sample(HOSTILE, 4):
+            fields = dict.fromkeys((*asked.fields, "seen"), hostile) | {
+                "done_on": chance.choice(("2026-11-20", hostile))
+            }
+            assert browser.post(address, data=fields).status_code < 500, (event, hostile)
 
 
 def test_every_move_that_a_person_makes_has_a_page() -> None:

@@ -21,6 +21,7 @@ from hometeach.people.rules import DisabilityType, FamilyCategory, Sex, UnitKind
 from hometeach.web import words
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.cases import pages
+from hometeach.web.editing import tidy
 from hometeach.web.forms import Form
 from hometeach.web.words import cases as said
 
@@ -36,12 +37,15 @@ class IntakeForm(Form):
 
     source = SelectField(_l("From where is the child known?"), validators=[InputRequired(_l("Choose one."))])
     name = StringField(
-        _l("What is the child's name?"), validators=[DataRequired(_l("Enter the name.")), Length(max=40)]
+        _l("What is the child's name?"),
+        filters=[tidy],
+        validators=[DataRequired(_l("Enter the name.")), Length(max=40)],
     )
     sex = SelectField(_l("Boy or girl?"), validators=[InputRequired(_l("Choose one."))])
     born_on = DateField(_l("When was the child born?"), validators=[InputRequired(_l("Enter the birth date."))])
     id_number = StringField(
         _l("ID number"),
+        filters=[tidy],
         validators=[Optional(), Regexp(r"^\s*\d{17}[\dXx]\s*$", message=_l("An ID number has 18 characters."))],
     )
     disability_type = SelectField(_l("Which kind of disability?"), validators=[InputRequired(_l("Choose one."))])
@@ -53,19 +57,22 @@ class IntakeForm(Form):
     school = SelectField(
         _l("Which school takes the child in hand?"), validators=[InputRequired(_l("Choose the school."))]
     )
-    township = StringField(_l("In which township does the child live?"), validators=[Length(max=40)])
-    visit_address = StringField(_l("Where is the home?"), validators=[Length(max=200)])
+    township = StringField(_l("In which township does the child live?"), filters=[tidy], validators=[Length(max=40)])
+    visit_address = StringField(_l("Where is the home?"), filters=[tidy], validators=[Length(max=200)])
     cannot_attend_reason = TextAreaField(
-        _l("Why can the child not attend school, as far as is known?"), validators=[Length(max=500)]
+        _l("Why can the child not attend school, as far as is known?"), filters=[tidy], validators=[Length(max=500)]
     )
     guardian = StringField(
-        _l("What is the guardian's name?"), validators=[DataRequired(_l("Enter the guardian's name.")), Length(max=40)]
+        _l("What is the guardian's name?"),
+        filters=[tidy],
+        validators=[DataRequired(_l("Enter the guardian's name.")), Length(max=40)],
     )
     relation = StringField(
         _l("How is the guardian related to the child?"),
+        filters=[tidy],
         validators=[DataRequired(_l("Enter it as the family says it: father, grandmother.")), Length(max=20)],
     )
-    phone = StringField(_l("What is the guardian's mobile number?"), validators=[Length(max=20)])
+    phone = StringField(_l("What is the guardian's mobile number?"), filters=[tidy], validators=[Length(max=20)])
     is_another = BooleanField(_l("I compared: a child of this name and birth date is registered, and this is another"))
 
     def intake(self, school_id: int) -> Intake:
@@ -138,4 +145,4 @@ def _acting_at(school_id: int) -> Acting:
 
 
 def _text(field: StringField) -> str:
-    return (field.data or "").strip()
+    return field.data or ""

@@ -28,6 +28,7 @@ from hometeach.web.cases import pages
 from hometeach.web.cases.asked import ASKED, Asked
 from hometeach.web.cases.loading import acting_on, load_case
 from hometeach.web.cases.next import asked_now, can_open, known_today
+from hometeach.web.editing import tidy
 from hometeach.web.forms import Form
 from hometeach.web.words import cases as said
 from hometeach.workbook.keeping.sessions import drop_stale_plan
@@ -52,7 +53,7 @@ class MoveForm(Form):
     seen = HiddenField()
     guardian = SelectField(_l("Which guardian?"), choices=())
     code = SelectField("", choices=())
-    decision_no = StringField(_l("What is the number of the decision?"), validators=[Length(max=80)])
+    decision_no = StringField(_l("What is the number of the decision?"), filters=[tidy], validators=[Length(max=80)])
     school = SelectField(_l("Which school answers for the child?"), choices=())
     roll = SelectField(
         _l("What becomes of the child's place on the roll?"),
@@ -60,8 +61,8 @@ class MoveForm(Form):
     )
     done_on = DateField("", validators=[InputRequired(_l("Choose the day."))])
     until_on = DateField("", validators=[Optional()])
-    receiving_unit = StringField(_l("Who receives the child?"), validators=[Length(max=80)])
-    words = TextAreaField("", validators=[Length(max=LONGEST)])
+    receiving_unit = StringField(_l("Who receives the child?"), filters=[tidy], validators=[Length(max=80)])
+    words = TextAreaField("", filters=[tidy], validators=[Length(max=LONGEST)])
     not_a_duplicate = BooleanField(TICKS[Need.NOT_A_DUPLICATE])
     guardian_informed = BooleanField(TICKS[Need.GUARDIAN_INFORMED])
     application = BooleanField(TICKS[Need.APPLICATION])
@@ -76,12 +77,12 @@ class MoveForm(Form):
         return Given(
             done_on=self._of("done_on") or clock.today(),
             code=self._of("code") or "",
-            words=(self._of("words") or "").strip(),
+            words=self._of("words") or "",
             until_on=self._of("until_on"),
-            decision_no=(self._of("decision_no") or "").strip(),
+            decision_no=self._of("decision_no") or "",
             school_id=_school_id(self._of("school")),
             roll=self._of("roll") or "",
-            receiving_unit=(self._of("receiving_unit") or "").strip(),
+            receiving_unit=self._of("receiving_unit") or "",
             guardian=self._of("guardian") or "",
             ticked=frozenset(Need(name) for name in TICKS if self._of(name)),
         )
