@@ -75,6 +75,12 @@ def test_the_school_sees_who_lacks_what_and_only_its_own(he: FlaskClient, signed
     assert "博博" in signed_in(Role.BUREAU_OFFICER).get("/files").text
 
 
+def test_the_list_of_children_leads_to_plans_and_files(he: FlaskClient) -> None:
+    page = he.get("/children").text
+    assert 'href="/files"' in page
+    assert 'href="/plans"' in page
+
+
 def test_an_auditor_reads_the_file_and_changes_nothing(signed_in: SignedIn, address: str) -> None:
     qin = signed_in(Role.AUDITOR)
     assert "登记一份材料" not in qin.get(address).text

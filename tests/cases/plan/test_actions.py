@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from hometeach.cases.plan.actions import (
     GoalDraft,
@@ -186,6 +187,14 @@ def test_a_child_has_one_open_version_at_most(plan: Plan, people: People) -> Non
     move(plan, PlanAction.DISCARD, by=people.lin, on=TODAY)
     again = begin_plan(people.child, term="x", span=AUTUMN, by=people.lin, on=TODAY)
     assert (again.version, again.goals) == (2, [])
+
+
+def test_the_database_holds_that_one_version_is_open(plan: Plan, people: People) -> None:
+    twin = Plan(child_id=people.child.id, version=9, term="x", effective_from=AUTUMN.first, effective_to=AUTUMN.last)
+    db.session.add(twin)
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+    db.session.rollback()
 
 
 def test_the_newer_approved_version_holds(plan: Plan, people: People) -> None:
