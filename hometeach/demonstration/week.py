@@ -16,8 +16,8 @@ from hometeach.schedule.planning.publishing import publish
 from hometeach.schedule.planning.rules import ONE_WEEK
 
 BY = "demonstration"
-#: Friday from eight: forty minutes.
-SHORT = (4, 480, 520)
+#: Wednesday from ten: forty minutes.
+SHORT = (2, 600, 640)
 WHY_SHORT = "孩子体力只够四十分钟，医生建议分两次上"
 
 

@@ -116,7 +116,7 @@ def _clashes(preview: Preview) -> Iterator[Clash]:
     for day, taken in preview.clashing:
         row = found[taken.occurrence]
         child = row.child if row.is_seen else _("another child")
-        with_whom = f"{row.code} {row.name}" if taken.whose is Whose.CHILD else child
+        with_whom = _("%(name)s (%(code)s)", name=row.name, code=row.code) if taken.whose is Whose.CHILD else child
         hours = words.hours_words(taken.start_minute * 60, taken.end_minute * 60)
         yield Clash(day, hours, taken.whose, with_whom)
 
