@@ -22,6 +22,7 @@ from hometeach.visits.models import Visit
 from hometeach.visits.recording.models import VisitGoal
 from tests import factories
 from tests.factories import Cast
+from tests.test_fuzz import HOSTILE
 
 SignedIn = Callable[[Role], FlaskClient]
 HEAD = {"term": "2026 秋", "first": "2026-09-01", "last": "2027-01-22"}
@@ -305,3 +306,25 @@ def test_a_stranger_finds_nothing(bare_app: Flask, cast: Cast, written: str) -> 
     for address in ("", "/write", "/paper", "/compare"):
         assert shi.get(written + address).status_code == 404
     assert shi.post(f"{written}/submit").status_code == 404
+
+
+def test_no_form_of_a_plan_or_a_lesson_fails_whatever_is_sent(lin: FlaskClient, cast: Cast, written: str) -> None:
+    lessons = f"/children/{cast.own_child}/lessons"
+    lin.post(f"{lessons}/new", data={"title": "用勺吃饭", "taught_on": "2026-11-24"})
+    (address,) = set(re.findall(r"/lessons/[\w-]{12}", lin.get(lessons).text))
+    line = line_of(lin, written.rpartition("/")[0], "用勺舀起软食")
+    forms = {
+        f"{written}/write": ("seen", "theirs", *HEAD, "team", "baseline_self_care", "minutes_self_care"),
+        f"{written}/goals/{line}": ("seen", "theirs", *STEP, "responsible"),
+        f"{written}/goals/new?under={line}": tuple(STEP),
+        f"{written}/goals/{line}/standing": ("status",),
+        f"{written}/acknowledged": ("guardian", "signed_on"),
+        f"{written}/send_back": ("comment",),
+        f"{address}/write": ("seen", "theirs", "title", "taught_on", "goals", "course"),
+        f"{address}/copy": ("child", "taught_on"),
+    }
+    for value in HOSTILE:
+        for form, fields in forms.items():
+            assert lin.post(form, data=dict.fromkeys(fields, value)).status_code < 500, (form, value)
+        assert lin.get(f"{written}/compare", query_string={"with": value}).status_code < 500
+        assert lin.get(f"{written}/goals/new", query_string={"under": value}).status_code < 500
