@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
@@ -191,3 +193,36 @@ def test_the_auditor_reads_and_changes_nothing(bare_app: Flask, signed_in: Signe
     assert qin.get(f"/absences/{one}").status_code == 200
     for step in ("approve", "reject", "withdraw"):
         assert qin.post(f"/absences/{one}/{step}").status_code == 404
+
+
+def at_once(*presses: Callable[[], int]) -> list[int]:
+    """The answers to presses made at the same moment."""
+    start = Barrier(len(presses))
+
+    def press(one: Callable[[], int]) -> int:
+        start.wait()
+        return one()
+
+    with ThreadPoolExecutor(len(presses)) as pool:
+        return sorted(pool.map(press, presses))
+
+
+def test_of_two_reports_at_once_one_is_told_that_the_school_knows(
+    bare_app: Flask, signed_in: SignedIn, cast: factories.Cast
+) -> None:
+    browsers = [signed_in(Role.TEACHER), signed_in(Role.SCHOOL_COORDINATOR)]
+    address, typed = f"/report-absence/{cast.own_child}", {"session": TUESDAY, "reason": "ill"}
+    answers = at_once(*(lambda browser=browser: browser.post(address, data=typed).status_code for browser in browsers))
+    assert answers == [302, 422]
+
+
+def test_of_two_decisions_at_once_one_stands(bare_app: Flask, signed_in: SignedIn, cast: factories.Cast) -> None:
+    one = reported(bare_app, cast)
+    he, lin = signed_in(Role.SCHOOL_COORDINATOR), signed_in(Role.TEACHER)
+    answers = at_once(
+        lambda: he.post(f"/absences/{one}/approve").status_code,
+        lambda: lin.post(f"/absences/{one}/withdraw").status_code,
+    )
+    assert answers in ([302, 302], [302, 409]), "withdrawn after the approval, or before it"
+    assert state_of(bare_app, one) is AbsenceState.WITHDRAWN
+    assert week(bare_app, cast) == (1, 0, 1)
