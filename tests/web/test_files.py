@@ -81,6 +81,13 @@ def test_the_list_of_children_leads_to_plans_and_files(he: FlaskClient) -> None:
     assert 'href="/plans"' in page
 
 
+def test_what_was_done_over_and_over_is_one_line_of_the_time_line(he: FlaskClient, cast: Cast, address: str) -> None:
+    for code in ("F02", "F03", "F06"):
+        he.post(address, data=PAPER | {"code": code})
+    page = words_in(he.get(f"/children/{cast.own_child}").text)
+    assert "登记了档案材料，3 次" in page
+
+
 def test_an_auditor_reads_the_file_and_changes_nothing(signed_in: SignedIn, address: str) -> None:
     qin = signed_in(Role.AUDITOR)
     assert "登记一份材料" not in qin.get(address).text

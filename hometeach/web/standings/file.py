@@ -1,8 +1,9 @@
 """What stands in one child's file beside its ledger: agreements, hours, absences, and what happened when?"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -177,7 +178,10 @@ def happened(
 
 
 def changes_of(child: Child, *, most: int = 30) -> list[Happened]:
-    """What people did to the child's file, as the audit log has it, the latest first."""
+    """What people did to the child's file, as the audit log has it, the latest first.
+
+    What one person did over and over on one day, such as writing goals, is one line.
+    """
     statement = (
         select(AuditEvent.at, AuditEvent.action, AuditEvent.actor, Account.name)
         .outerjoin(Account, Account.public_id == AuditEvent.actor)
@@ -185,15 +189,22 @@ def changes_of(child: Child, *, most: int = 30) -> list[Happened]:
         .order_by(AuditEvent.seq.desc())
         .limit(most)
     )
-    return [
+    lines = [
         _change(datetime.fromisoformat(at), action, name or told.process_words(actor))
         for at, action, actor, name in db.session.execute(statement)
     ]
+    return [_folded(list(same)) for _what, same in groupby(lines, key=lambda line: (line.on, line.what, line.who))]
 
 
 def latest_first(lines: Iterable[Happened]) -> list[Happened]:
     """The lines of a time line in order."""
     return sorted(lines, key=lambda line: line.on, reverse=True)
+
+
+def _folded(same: list[Happened]) -> Happened:
+    if len(same) == 1:
+        return same[0]
+    return replace(same[0], what=_("%(what)s, %(n)s times", what=same[0].what, n=len(same)))
 
 
 def _change(moment: datetime, action: str, who: str) -> Happened:
