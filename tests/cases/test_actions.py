@@ -30,6 +30,7 @@ from hometeach.people.models import Child, Guardian, OrgUnit, ServingSpan
 from hometeach.people.rules import DisabilityType, FamilyCategory, Sex, UnitKind
 from hometeach.schedule.planning.publishing import publish
 from hometeach.schedule.rules import Term
+from hometeach.workbook.keeping.cases import adopt_cases
 from tests import factories
 
 TODAY = date(2026, 11, 23)
@@ -383,6 +384,16 @@ def test_a_case_made_here_is_planned_before_it_is_taught(county: County) -> None
     assert county.case.status is CaseStatus.PLANNING
     with committed():
         assert settle_cases(TODAY) == 0
+
+
+def test_an_import_does_not_leap_over_the_planning_of_a_case_made_here(county: County) -> None:
+    stands(county, CaseStatus.PLACED_HOME)
+    move(county, Event.PROPOSE_AGREEMENT, HEAD, ticked(Need.NOTICE_READ))
+    with committed():
+        factories.make_agreement(county.child)
+        adopt_cases(None, TODAY)
+    db.session.expire_all()
+    assert county.case.status is CaseStatus.AGREEMENT_PENDING
 
 
 def test_agreement_plan_and_schedule_together_begin_the_teaching(county: County) -> None:

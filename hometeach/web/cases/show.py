@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from hometeach.cases.models import Case, CaseMove, moves_of, placement_of, suspension_on
+from hometeach.cases.rules import Mover
 from hometeach.cases.wording import DONE
 from hometeach.kernel import clock
 from hometeach.kernel.extensions import db
@@ -88,12 +89,17 @@ def _moves(case: Case) -> Sequence[MoveLine]:
     return [_line(move, names) for move in reversed(made)]
 
 
+def _not_of_the_staff(move: CaseMove) -> str:
+    """A guardian, or a process."""
+    return said.mover_words(Mover.GUARDIAN) if move.acted_as is Mover.GUARDIAN else told.process_words(move.actor)
+
+
 def _line(move: CaseMove, names: dict[str, str]) -> MoveLine:
     return MoveLine(
         number=move.number,
         what=str(DONE[move.event]),
         days=days_words(move),
-        who=names.get(move.actor) or told.process_words(move.actor),
+        who=names.get(move.actor) or _not_of_the_staff(move),
         code=words.listed([one for one in (said.code_words(move.code), move.receiving_unit) if one]),
         is_readable=bool(move.words_sealed or move.file_id),
         when=words.moment_words(move.at),

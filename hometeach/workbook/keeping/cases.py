@@ -16,10 +16,14 @@ ADOPTED = (CaseStatus.AGREEMENT_PENDING, CaseStatus.ACTIVE, CaseStatus.SUSPENDED
 
 
 def adopt_cases(child_ids: Collection[int] | None, on: date) -> None:
-    """Let the cases of these children (or of all) stand as agreements and suspensions say."""
+    """Let the cases of these children (or of all) stand as agreements and suspensions say.
+
+    One that came to wait for its agreement here, step by step, is planned before it is taught.
+    """
     agreed = set(db.session.scalars(select(Agreement.child_id).where(in_force(Agreement, on))))
     suspended = set(db.session.scalars(select(Suspension.child_id).where(in_force(Suspension, on))))
-    cases = db.session.execute(select(Case.id, Case.child_id, Case.status).where(Case.status.in_(ADOPTED))).all()
+    by_lists = Case.status.in_(ADOPTED) & ((Case.status != CaseStatus.AGREEMENT_PENDING) | (Case.moved == 0))
+    cases = db.session.execute(select(Case.id, Case.child_id, Case.status).where(by_lists)).all()
     wanted = set(child_ids) if child_ids is not None else {child_id for _id, child_id, _status in cases}
     moved: dict[CaseStatus, list[int]] = {}
     for case_id, child_id, status in cases:
