@@ -16,7 +16,7 @@ from hometeach.cases.file.models import FileItem as Paper
 from hometeach.cases.file.models import papers_of
 from hometeach.cases.file.rules import FileFacts, FileItem, Proof, file_standing, is_complete
 from hometeach.cases.models import Case, CaseMove
-from hometeach.cases.plan.models import LessonPlan, Plan
+from hometeach.cases.plan.models import LessonPlan, Plan, children_with_plan_on
 from hometeach.cases.plan.rules import APPROVED
 from hometeach.cases.rules import Event
 from hometeach.kernel.extensions import db
@@ -64,8 +64,7 @@ def complete_files(on: date) -> frozenset[int] | None:
     is_kept = db.session.scalar(select(Plan.id).limit(1)) or db.session.scalar(select(Paper.id).limit(1))
     if not is_kept:
         return None
-    planned = select(Plan.child_id).where(Plan.status.in_(APPROVED), Plan.effective_from <= on, Plan.effective_to >= on)
-    with_plan = set(db.session.scalars(planned))
+    with_plan = set(db.session.scalars(children_with_plan_on(on)))
     files = files_of(select(Child.id), on)
     return frozenset(child for child, items in files.items() if child in with_plan and is_complete(items))
 

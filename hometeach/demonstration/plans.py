@@ -12,13 +12,14 @@ from hometeach.cases.plan.actions import (
     PlanDraft,
     ServiceDraft,
     begin_plan,
+    judge_goal,
     move,
     record_acknowledgement,
     write_goal,
     write_plan,
 )
 from hometeach.cases.plan.models import Plan, PlanGoal
-from hometeach.cases.plan.rules import Asker, Hat, PlanAction
+from hometeach.cases.plan.rules import Asker, GoalStatus, Hat, PlanAction
 from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.people.models import (
@@ -97,7 +98,7 @@ def seed(on: date) -> None:
         plan = _written(around, term.name, term.span, on)
         _moved(plan, around, way, on)
         if PlanAction.ACKNOWLEDGE in way:
-            _rate(plan, on)
+            _rate(plan, around.teacher, on)
             _enter_papers(around, on)
 
 
@@ -164,9 +165,10 @@ def _moved(plan: Plan, around: Around, way: tuple[PlanAction, ...], on: date) ->
         move(plan, action, by=by, on=on, comment=comment)
 
 
-def _rate(plan: Plan, on: date) -> None:
-    """The first step's ratings from visit to visit."""
+def _rate(plan: Plan, by: Asker, on: date) -> None:
+    """The first step is under way: its ratings from visit to visit."""
     step = next(goal for goal in plan.goals if goal.is_short_term)
+    judge_goal(step, GoalStatus.ONGOING, by=by)
     held = select(Visit.id).where(
         Visit.child_id == plan.child_id, Visit.held_on.between(plan.span.first, on), Visit.is_void.is_(False)
     )
