@@ -10,6 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from hometeach.cases.plan.models import Plan, PlanGoal, learning_domains
+from hometeach.cases.plan.rules import PlanStatus
 from hometeach.compliance.actions import rebuild_ledger
 from hometeach.compliance.models import SessionVerdict
 from hometeach.kernel import clock
@@ -21,6 +23,7 @@ from hometeach.people.access import Role
 from hometeach.people.entry.guardians.actions import issue_link
 from hometeach.people.entry.guardians.rules import LinkPurpose
 from hometeach.people.models import Child, Guardian, phone_index
+from hometeach.people.rules import Standing
 from hometeach.visits.absences.rules.states import Reporter
 from hometeach.visits.confirming.models import Dispute, VisitConfirmation
 from hometeach.visits.confirming.rules import Answer, Route
@@ -388,6 +391,50 @@ def test_a_complaint_reaches_the_bureau_alone(
         assert browser.get(f"/disputes/{key}").status_code == 404
         assert "作业太难了" not in browser.get(f"/children/{county.own_child}").text
     assert "作业太难了" in signed_in(Role.BUREAU_OFFICER).get(f"/disputes/{key}").text
+
+
+def approved_plan(app: Flask, cast: Cast) -> None:
+    with app.app_context(), committed():
+        plan = Plan(
+            child_id=child_of(cast).id,
+            version=1,
+            status=PlanStatus.APPROVED,
+            term="2026-2027学年第一学期",
+            effective_from=date(2026, 9, 1),
+            effective_to=date(2027, 1, 22),
+        )
+        db.session.add(plan)
+        db.session.flush()
+        domain = learning_domains()[0].code
+        goal = PlanGoal(plan_id=plan.id, line="a", position=1, domain=domain, text="能自己用勺子吃饭")
+        goal.family_practice = "每天晚饭让孩子自己拿勺子"
+        db.session.add(goal)
+
+
+def test_the_family_reads_the_plan_and_says_so_once(bare_app: Flask, county: Cast, wu: FlaskClient) -> None:
+    assert "还没有计划" in wu.get(f"/family/children/{county.own_child}/plan").text
+    approved_plan(bare_app, county)
+    assert "新的计划" in wu.get(f"/family/children/{county.own_child}").text
+    page = wu.get(f"/family/children/{county.own_child}/plan")
+    assert "能自己用勺子吃饭" in page.text
+    assert "每天晚饭让孩子自己拿勺子" in page.text
+    said = wu.post(f"/family/children/{county.own_child}/plan", data={"once": "a"})
+    assert said.headers["Location"] == f"/family/children/{county.own_child}"
+    with bare_app.app_context():
+        assert db.session.scalars(sa.select(Plan.status)).one() is PlanStatus.ACKNOWLEDGED
+    assert "家里已经看过这份计划" in wu.get(f"/family/children/{county.own_child}/plan").text
+
+
+def test_a_carer_reads_the_plan_and_does_not_answer_for_the_guardians(
+    bare_app: Flask, county: Cast, wu: FlaskClient
+) -> None:
+    approved_plan(bare_app, county)
+    with bare_app.app_context(), committed():
+        guardian_of(county).standing = Standing.CARER
+    page = wu.get(f"/family/children/{county.own_child}/plan")
+    assert "能自己用勺子吃饭" in page.text
+    assert "我们看过计划了" not in page.text
+    assert wu.post(f"/family/children/{county.own_child}/plan").status_code == 409
 
 
 # --- the school's side ---

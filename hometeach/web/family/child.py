@@ -18,13 +18,14 @@ from hometeach.kernel import clock
 from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, Guardian
+from hometeach.people.rules import Standing
 from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.visits.confirming.models import Dispute, disputes_of, last_answers
 from hometeach.visits.confirming.rules import Answer, DisputeState
 from hometeach.visits.models import Visit
 from hometeach.visits.rules import Confirmation
 from hometeach.web import words
-from hometeach.web.base import family, for_guardians, load_own_child
+from hometeach.web.base import family, for_guardians, guardian_of, load_own_child
 from hometeach.web.family import pages
 from hometeach.web.standings import file
 from hometeach.web.standings.ledger import KINDS, Row, ledger_rows, meets
@@ -141,7 +142,8 @@ def _next(child: Child) -> file.PlannedLine | None:
 
 def _has_unread_plan(child: Child) -> bool:
     plan = plan_in_force(child.id, clock.today())
-    return plan is not None and plan.status is PlanStatus.APPROVED
+    is_guardian = guardian_of(child).standing is Standing.GUARDIAN
+    return plan is not None and plan.status is PlanStatus.APPROVED and is_guardian
 
 
 def _waiting(child: Child) -> list[Held]:

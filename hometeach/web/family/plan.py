@@ -10,6 +10,7 @@ from hometeach.cases.plan.rules import PlanStatus
 from hometeach.kernel import clock
 from hometeach.kernel.errors import Refused
 from hometeach.people.models import Child
+from hometeach.people.rules import Standing
 from hometeach.web.base import for_guardians, guardian_of, load_own_child, refusals_on
 from hometeach.web.family import pages
 from hometeach.web.forms import Form
@@ -35,6 +36,8 @@ def say_read(public_id: str) -> Response | tuple[str, int]:
     found = _plan_of(child)
     if found is None:
         raise Refused("plan:none", _("There is no plan yet"))
+    if guardian_of(child).standing is not Standing.GUARDIAN:
+        raise Refused("plan:carer", _("A guardian says that the family has read the plan."))
     if form.validate():
         with refusals_on(form):
             acknowledge(found, guardian_of(child), clock.today())
@@ -55,4 +58,5 @@ def _page(child: Child, found: Plan | None, form: ReadForm) -> str:
         plan=found,
         goals=in_outline(found.goals) if found else [],
         waits=found is not None and found.status is PlanStatus.APPROVED,
+        may_say=guardian_of(child).standing is Standing.GUARDIAN,
     )
