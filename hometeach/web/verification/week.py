@@ -15,7 +15,7 @@ from wtforms.validators import Length
 from hometeach.compliance.actions import rebuild_ledger
 from hometeach.kernel import clock
 from hometeach.kernel.clock import Span, week_of
-from hometeach.kernel.errors import NotFound
+from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.models import Child
@@ -109,7 +109,7 @@ def answer() -> Response:
         .where(CorrectionRequest.public_id == request.form.get("request", ""), sees_child())
     )
     if wish is None or not form.validate():
-        raise NotFound
+        raise Refused("correction:decided", _("Somebody has decided on this already. Load the page again."))
     approves = request.form.get("do") == "approve"
     decide(wish, approve=approves, answer=form.answer.data or "", by=person().actor)
     visit = db.session.get_one(Visit, wish.visit_id)

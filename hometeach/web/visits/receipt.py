@@ -1,9 +1,9 @@
 """What was saved, when, under which code, and what comes next. Shown only for what is saved."""
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from sqlalchemy import select
+from werkzeug.wrappers import Response
 
-from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS
 from hometeach.people.models import Child
@@ -19,12 +19,12 @@ from hometeach.web.visits.loading import load_visit
 
 @pages.get("/<public_id>/receipt")
 @allowed(*FILE_READERS)
-def receipt(public_id: str) -> str:
-    """The receipt of a record made in the app."""
+def receipt(public_id: str) -> str | Response:
+    """The receipt of a record made in the app; one that came by a list has none, and is shown itself."""
     visit, child = load_visit(public_id)
     detail = detail_of(visit.id)
     if detail is None or not detail.receipt_code:
-        raise NotFound
+        return redirect(url_for(".show", public_id=visit.public_id))
     return render_template(
         "visits/receipt.html",
         visit=visit,
