@@ -2,8 +2,19 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+    select,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from hometeach.compliance.rules import Pending
 from hometeach.kernel.extensions import Model, coded
@@ -70,6 +81,20 @@ class LedgerEntry(Model):
         CheckConstraint("excused BETWEEN 0 AND required", name="excused"),
         Index(None, "period_kind", "period_start"),
     )
+
+
+def is_leading() -> ColumnElement[bool]:
+    """The condition that a row is of the shortest kind of period by which its child is judged at the time."""
+    shorter = aliased(LedgerEntry)
+    beneath = exists(
+        select(shorter.id).where(
+            shorter.child_id == LedgerEntry.child_id,
+            shorter.kind_no < LedgerEntry.kind_no,
+            shorter.period_start <= LedgerEntry.period_end,
+            shorter.period_end >= LedgerEntry.period_start,
+        )
+    )
+    return (LedgerEntry.kind_no == 0) | ~beneath
 
 
 def pending_of(text: str) -> tuple[Pending, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
+from hometeach.compliance.models import is_leading
 from hometeach.compliance.rules import Cause
 from hometeach.kernel import clock
 from hometeach.people.access import FILE_READERS
@@ -12,7 +13,7 @@ from hometeach.schedule.rules import PeriodKind
 from hometeach.web import words
 from hometeach.web.base import allowed, sees_child
 from hometeach.web.lists import Asked, Filter, page_of
-from hometeach.web.standings.ledger import Row, is_leading, meets, missing_of, of_kind
+from hometeach.web.standings.ledger import Row, meets, missing_of, of_kind
 from hometeach.web.standings.listed import Listed, children_listed, schools_among, teachers_among
 from hometeach.web.standings.names import PeriodNames
 from hometeach.web.standings.now import ChildNow, now_of

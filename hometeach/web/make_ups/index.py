@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from hometeach.compliance.ahead import Ahead
-from hometeach.compliance.models import LedgerEntry
+from hometeach.compliance.models import LedgerEntry, is_leading
 from hometeach.compliance.rules.debts import Debt
 from hometeach.compliance.rules.forecast import PlannedSession
 from hometeach.kernel import clock
@@ -23,7 +23,6 @@ from hometeach.web import words
 from hometeach.web.base import allowed, chosen_locale, person, sees_child
 from hometeach.web.lists import Asked, Filter, page_of
 from hometeach.web.make_ups import pages
-from hometeach.web.standings.ledger import is_leading
 from hometeach.web.standings.listed import Listed, children_listed, schools_among, teachers_among
 from hometeach.web.standings.names import PeriodNames
 from hometeach.web.standings.terms import chosen_term

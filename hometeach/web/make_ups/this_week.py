@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from hometeach.compliance.ahead import Ahead
-from hometeach.compliance.models import LedgerEntry
+from hometeach.compliance.models import LedgerEntry, is_leading
 from hometeach.compliance.rules.debts import missed_day
 from hometeach.compliance.rules.forecast import Outlook
 from hometeach.kernel import clock
@@ -21,7 +21,6 @@ from hometeach.web import words
 from hometeach.web.base import allowed, person, sees_child
 from hometeach.web.make_ups import pages
 from hometeach.web.make_ups.index import PLANNERS, planned_words
-from hometeach.web.standings.ledger import is_leading
 from hometeach.web.standings.listed import Listed, children_listed
 from hometeach.web.standings.names import PeriodNames
 from hometeach.web.standings.outlook import outlook_sentence

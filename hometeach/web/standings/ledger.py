@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, select
 
 from hometeach.compliance.models import LedgerEntry, pending_of
 from hometeach.compliance.rules import Cause, Pending, RowVerdict, standing, tell_causes
@@ -125,20 +124,6 @@ def meets(span: Span) -> ColumnElement[bool]:
 def of_kind(kind: PeriodKind) -> ColumnElement[bool]:
     """The condition that a row is of this kind of period."""
     return LedgerEntry.period_kind == kind
-
-
-def is_leading() -> ColumnElement[bool]:
-    """The condition that a row is of the shortest kind of period by which its child is judged at the time."""
-    shorter = aliased(LedgerEntry)
-    beneath = exists(
-        select(shorter.id).where(
-            shorter.child_id == LedgerEntry.child_id,
-            shorter.kind_no < LedgerEntry.kind_no,
-            shorter.period_start <= LedgerEntry.period_end,
-            shorter.period_end >= LedgerEntry.period_start,
-        )
-    )
-    return (LedgerEntry.kind_no == 0) | ~beneath
 
 
 def telling(rows: Iterable[Row], as_of: date) -> Row:

@@ -12,13 +12,13 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 
-from hometeach.compliance.models import LedgerEntry
+from hometeach.compliance.models import LedgerEntry, is_leading
 from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
-from hometeach.web.standings.ledger import Missing, Row, is_leading, ledger_rows, missing_of
+from hometeach.web.standings.ledger import Missing, Row, ledger_rows, missing_of
 
 #: How far ahead the next planned session is looked for.
 AHEAD = timedelta(days=13)

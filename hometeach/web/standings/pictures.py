@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
+from hometeach.compliance.models import is_leading
 from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.web import words
 from hometeach.web.standings import ledger
@@ -233,7 +234,7 @@ class TermPicture:
 
 def picture_of(terms: Terms, *conditions: ColumnElement[bool]) -> TermPicture:
     """The chosen term of the children of whom the conditions hold."""
-    return TermPicture(terms, ledger.ledger_rows(ledger.meets(terms.span), ledger.is_leading(), *conditions))
+    return TermPicture(terms, ledger.ledger_rows(ledger.meets(terms.span), is_leading(), *conditions))
 
 
 def stacks_of(
