@@ -20,6 +20,7 @@ from hometeach.cases.models import Case
 from hometeach.cases.plan.models import LessonPlan, Plan, PlanGoal
 from hometeach.cases.rules import CaseStatus
 from hometeach.compliance.actions import plan_ahead, rebuild_ledger
+from hometeach.compliance.sampling.models import Sample, SampleChild
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
@@ -51,6 +52,8 @@ TERM_FROM, TERM_TO = date(2026, 9, 1), date(2027, 1, 22)
 _numbers = count(1)
 #: The line of the goal in a plan of :func:`make_plan`.
 GOAL = "goal-of-the-cast"
+#: The sample of :func:`make_sample`.
+SAMPLE = "sample-of-cast"
 
 
 def make_unit(code: str, kind: UnitKind = UnitKind.SCHOOL, **values: Any) -> OrgUnit:
@@ -241,6 +244,24 @@ def make_paper(child: Child, code: str = "F06") -> FileItem:
     db.session.add(paper)
     db.session.flush()
     return paper
+
+
+def make_sample(child: Child | None) -> Sample:
+    """A sample in which one child was drawn."""
+    sample = Sample(
+        public_id=SAMPLE,
+        seed="seed",
+        as_of=date(2026, 11, 23),
+        weights_digest="0" * 64,
+        drawn_by="test",
+        drawn_at=machine_now(),
+    )
+    db.session.add(sample)
+    db.session.flush()
+    if child is not None:
+        db.session.add(SampleChild(sample_id=sample.id, child_id=child.id, position=0, weight=1))
+    db.session.flush()
+    return sample
 
 
 def first_planned(child: Child) -> str:

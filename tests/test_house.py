@@ -23,6 +23,7 @@ from werkzeug.test import TestResponse
 
 import config
 from hometeach.cases.plan.rules import PlanStatus
+from hometeach.compliance.findings.rules import Finding, Kind, Owner
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Message
@@ -105,6 +106,8 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "guardians": {"own": cast.own_guardian, "foreign": cast.foreign_guardian},
         "disputes": disputes,
         "visits": {"own": cast.own_visit, "foreign": cast.foreign_visit},
+        "findings": {"own": finding_of(cast.own_child), "foreign": finding_of(cast.foreign_child)},
+        "inspections": {"own": factories.SAMPLE, "foreign": factories.SAMPLE},
     }
     named = {
         "files.take_out": {"own": "paper-C1", "foreign": "paper-C2"},
@@ -122,6 +125,11 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
     return {**named.get(endpoint, known.get(family, {})), "absent": ABSENT}
 
 
+def finding_of(child: str) -> str:
+    """The key of the finding that nobody accounts for a week in September."""
+    return Finding(Kind.UNACCOUNTED, f"{child}:week:2026-09-21:0", Owner.TEACHER, date.max, date.max).key
+
+
 #: Values for the parts of an address that name no object.
 OTHER_PARTS = {
     "version": "2",
@@ -133,6 +141,7 @@ OTHER_PARTS = {
     "day": "2026-09-07",
     "date": "2026-09-07",
     "start": "2026-09-07",
+    "place": "1",
     "quota_no": "0",
     "year": "2026",
     "area": "4",
@@ -226,6 +235,8 @@ def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys:
     browsers[GUARDIAN] = come_in(bare_app, "13812345678")
     write_plans(bare_app, cast)
     make_absences(bare_app)
+    with bare_app.app_context(), committed():
+        factories.make_sample(db.session.scalars(sa.select(Child).order_by(Child.code)).first())
     cases = list(matrix(bare_app, cast, made_disputes(bare_app, cast)))
     absent_page = {role: told(browser.get("/no-such-page")) for role, browser in browsers.items()}
     before = digest(bare_app)

@@ -30,6 +30,20 @@ GROUPS = (
         },
     ),
     (
+        _l("Findings"),
+        {
+            "finding_days_teacher": _l("Days in which a teacher acts on a finding"),
+            "finding_days_school": _l("Days in which a school acts on a finding"),
+            "finding_days_bureau": _l("Days in which the bureau acts on a finding"),
+            "finding_back_days": _l("Days back within which sessions and periods are looked at"),
+            "finding_unconfirmed_days": _l("Days after which a session that nobody confirmed is a finding"),
+            "finding_same_times": _l("Sessions in a row with the same times that are a finding"),
+            "finding_copied_characters": _l("Characters from which equal words of two imported records are a finding"),
+            "finding_untaught_weeks": _l("School weeks without a counted session that are a finding"),
+            "record_check_days": _l("Days for which the check of a teacher's record holds"),
+        },
+    ),
+    (
         _l("Families"),
         {
             "dispute_days": _l("Days in which the bureau decides what a family disputes"),
