@@ -44,7 +44,7 @@ _CONFIRMATIONS = {said.value: said for said in Confirmation}
 
 
 def findings_on(on: date) -> list[Finding]:
-    """Every finding of the county on a day, the first to fall due first."""
+    """Every finding of the county on a day, the gravest kinds first, of each the first to fall due."""
     return find(records_on(on), limits_on(on))
 
 

@@ -1,4 +1,4 @@
-"""What is found, who must act, and what is past its day? The first to fall due first."""
+"""What is found, who must act, and what is past its day? The gravest kinds first."""
 
 from collections.abc import Iterable, Sequence
 
@@ -46,7 +46,7 @@ def _filters(seen: Sequence[Seen]) -> tuple[Filter, ...]:
         (EVERY, _("All")),
     )
     return (
-        Filter.over("kind", _("What"), _("All kinds"), kinds),
+        Filter.over("kind", _("Kind of finding"), _("All kinds"), kinds),
         Filter.over(
             "school", _("School"), _("All schools"), _named((one.who.school_key, one.who.school) for one in seen)
         ),

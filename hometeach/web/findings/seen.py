@@ -65,7 +65,7 @@ class Seen:
 
 
 def findings_seen() -> list[Seen]:
-    """The findings of today about children, or teachers, whom the person sees: the first to fall due first."""
+    """The findings of today about children, or teachers, whom the person sees: the gravest kinds first."""
     today = clock.today()
     children = {one.id: one for one in children_listed(today, sees_child())}
     return _seen(findings_on(today), children, _teachers())

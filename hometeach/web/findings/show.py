@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectChoice, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from hometeach.compliance.findings import actions
@@ -47,8 +47,8 @@ class DecisionForm(Form):
     outcome = RadioField(
         _l("Does the explanation suffice?"),
         choices=[
-            ("accepted", _l("Yes: it is explained as long as its facts stay")),
-            ("rejected", _l("No: it stays open")),
+            SelectChoice("accepted", _l("Yes: it is explained as long as its facts stay")),
+            SelectChoice("rejected", _l("No: it stays open")),
         ],
         validators=[InputRequired(_l("Choose whether it suffices."))],
     )

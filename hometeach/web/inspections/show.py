@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import DateField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from hometeach.compliance.sampling import actions
@@ -31,7 +31,8 @@ from hometeach.web.standings.listed import Listed, children_listed
 YES, NO, OPEN = "yes", "no", "open"
 ANSWERS = {YES: True, NO: False, OPEN: None}
 CHECKS = {CheckKind.PHONE: _l("Call-back"), CheckKind.VISIT: _l("Unannounced visit")}
-CHOICES = [(YES, _l("Yes")), (NO, _l("No")), (OPEN, _l("Not known"))]
+WORDS = {YES: _l("Yes, so"), NO: _l("No, not so"), OPEN: _l("Not known")}
+CHOICES = [SelectChoice(code, said) for code, said in WORDS.items()]
 
 
 class CheckForm(Form):
@@ -39,7 +40,7 @@ class CheckForm(Form):
 
     kind = RadioField(
         _l("How was it checked?"),
-        choices=[(kind.value, said) for kind, said in CHECKS.items()],
+        choices=[SelectChoice(kind.value, said) for kind, said in CHECKS.items()],
         validators=[InputRequired(_l("Choose how it was checked."))],
     )
     checked_on = DateField(_l("On which day?"), validators=[InputRequired(_l("Choose the day."))])
@@ -133,7 +134,7 @@ def name_of(actor: str) -> str:
 
 def answer_words(answer: bool | None) -> str:
     """Yes, no, or that nobody knows."""
-    return str(dict(CHOICES)[next(word for word, value in ANSWERS.items() if value is answer)])
+    return str(WORDS[next(word for word, value in ANSWERS.items() if value is answer)])
 
 
 def _said(form: CheckForm) -> actions.CheckNote:

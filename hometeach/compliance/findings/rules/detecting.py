@@ -25,7 +25,7 @@ PLANNED = frozenset({CaseStatus.ACTIVE, CaseStatus.REVIEW_DUE})
 
 
 def find(records: Records, limits: Limits) -> list[Finding]:
-    """Every finding, the first to fall due first."""
+    """Every finding, the gravest kinds first, of each the first to fall due."""
     found = (finding for look in _LOOKS for finding in look(records, limits))
     return sorted(found, key=lambda finding: finding.order)
 
