@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from hometeach.demonstration import absences, cases, families, messages, people, plans, week
+from hometeach.demonstration import absences, cases, checking, families, messages, people, plans, week
 from hometeach.demonstration.people import CAST, PASSWORD, SignInCard
 
 __all__ = ["CAST", "PASSWORD", "SEEDS", "SignInCard", "seed"]
@@ -16,6 +16,7 @@ SEEDS: tuple[Callable[[date], None], ...] = (
     cases.seed,
     week.seed,
     plans.seed,
+    checking.seed,
 )
 
 

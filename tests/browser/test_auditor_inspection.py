@@ -1,0 +1,149 @@
+"""An auditor's inspection in a real browser: findings, an explanation decided, a sample, a file, a call, the sheet.
+
+Writes pictures of each step where ``HOMETEACH_PICTURES`` names a folder, and
+prints the taps and seconds.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from hometeach.demonstration import PASSWORD, checking
+from hometeach.kernel.jobs import committed
+from tests.browser.conftest import DESK, PHONE, overflow, violations
+
+pytestmark = pytest.mark.browser
+TODAY = date(2026, 11, 23)
+SEED = "2026-11"
+
+
+class Inspection:
+    """Counts what is tapped and typed, and takes the pictures."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.taps = self.typed = self.steps = 0
+
+    def tap(self, target: str) -> None:
+        """Tap one thing, and wait for what comes of it."""
+        self.page.locator(target).first.click()
+        self.page.wait_for_load_state()
+        self.taps += 1
+
+    def type(self, target: str, text: str) -> None:
+        """Type into a field."""
+        self.page.fill(target, text)
+        self.typed += 1
+
+    def look(self, what: str) -> None:
+        """Look at the page: never wider than its window, nothing for axe to find; a picture where one is wanted."""
+        assert overflow(self.page) <= 0, f"{what} is {overflow(self.page)} px too wide"
+        assert violations(self.page) == [], what
+        self.steps += 1
+        if folder := os.environ.get("HOMETEACH_PICTURES"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            width = (self.page.viewport_size or {})["width"]
+            self.page.screenshot(path=f"{folder}/auditor-{width}-{self.steps}-{what}.png", full_page=True)
+
+    @property
+    def words(self) -> str:
+        """What the page says."""
+        return self.page.inner_text("main")
+
+
+@pytest.fixture
+def opened(
+    chromium: Browser, county_app: Flask, county_address: str
+) -> Iterator[Callable[[dict[str, int]], Inspection]]:
+    """Opens a window of a size, in which the auditor has signed in; at the end no page may have complained."""
+    with county_app.app_context(), committed():
+        checking.seed(TODAY)
+    complaints: list[str] = []
+    contexts = []
+
+    def window(size: dict[str, int]) -> Inspection:
+        context = chromium.new_context(viewport=size, base_url=county_address, has_touch=size is PHONE)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto("/sign-in")
+        page.fill("[name=name]", "qin")
+        page.fill("[name=password]", PASSWORD)
+        page.click("main button")
+        page.wait_for_url("**/")
+        return Inspection(page)
+
+    yield window
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def decide(inspection: Inspection) -> None:
+    """Accept the explanation that waits."""
+    inspection.page.goto("/findings")
+    inspection.look("findings")
+    inspection.page.select_option("#filter-state", "waiting")
+    inspection.tap("form.filters button")
+    inspection.tap("tbody a")
+    assert checking.WHY in inspection.words
+    inspection.look("finding")
+    inspection.tap("label:has-text('成立：')")
+    inspection.type("[name=reason]", "已电话核实，与记录一致")
+    inspection.tap("main form .button")
+    assert "已说明" in inspection.words
+    inspection.look("decided")
+
+
+def draw(inspection: Inspection) -> list[str]:
+    """Draw three children with the seed; gives where their pages are."""
+    inspection.page.goto("/inspections")
+    inspection.look("samples")
+    inspection.type("[name=count]", "3")
+    inspection.type("[name=seed]", SEED)
+    inspection.tap("form[action='/inspections'] .button")
+    assert SEED in inspection.words
+    return inspection.page.eval_on_selector_all("main h2 a", "all => all.map(one => one.getAttribute('href'))")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+def test_an_auditors_inspection(
+    opened: Callable[[dict[str, int]], Inspection], size: dict[str, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    inspection, began = opened(size), perf_counter()
+    decide(inspection)
+    first = draw(inspection)
+    sample = inspection.page.url
+    inspection.look("drawn")
+
+    for step in ("打开档案", "打开个案"):
+        inspection.tap(f"main a:has-text('{step}')")
+        assert inspection.page.locator("main form[action*='take-out'], main form[action$='/file']").count() == 0
+        inspection.page.goto(sample)
+
+    inspection.tap("main a:has-text('记录结果')")
+    inspection.look("note")
+    inspection.tap("label:has-text('电话回访')")
+    inspection.type("[name=reached]", "奶奶")
+    inspection.page.check("[name=took_place][value=yes]")
+    inspection.type("[name=minutes]", "55")
+    inspection.page.check("[name=is_satisfied][value=yes]")
+    inspection.taps += 2
+    inspection.tap("main form[action*='/children/'] .button")
+    assert "已核实 1 名" in inspection.words
+    inspection.look("noted")
+    sheet = inspection.page.context.request.get(f"{sample}/sheet")
+    assert sheet.body().startswith(b"%PDF")
+    assert draw(inspection) == first, "the same seed draws the same children"
+    with capsys.disabled():
+        print(
+            f"\nauditor's inspection at {size['width']} px: an explanation decided, a sample drawn, a file opened, a "
+            f"call-back noted: {inspection.taps} taps, {inspection.typed} fields typed, {perf_counter() - began:.1f} s"
+        )
