@@ -58,6 +58,18 @@ csrf = CSRFProtect()
 babel = Babel()
 
 
+def hold(*rows: Model) -> None:
+    """Read rows as they stand now, and all that was read before; nobody else changes them until the transaction ends.
+
+    Of two who change one thing at once the second sees what the first did. Held before the audit log's
+    turn is taken, and a record before what is said about it: so that of two none waits for the other.
+    """
+    db.session.flush()
+    db.session.expire_all()
+    for row in rows:
+        db.session.refresh(row, with_for_update=True)
+
+
 @event.listens_for(Engine, "connect")
 def _open_sqlite_durably(connection: Any, _record: Any) -> None:
     if not isinstance(connection, SqliteConnection):

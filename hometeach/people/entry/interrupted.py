@@ -12,7 +12,7 @@ from hometeach.kernel import sealing
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import Model, db
 from hometeach.people.entry.models import SignIn
-from hometeach.people.models import Identified
+from hometeach.people.models import Account, Identified
 
 KEPT_FOR = timedelta(hours=24)
 #: Fields whose names hold one of these are never kept.
@@ -42,7 +42,8 @@ class InterruptedForm(Identified, Model):
 def keep_form(token: str, path: str, fields: Fields) -> bool:
     """Keep what was sent under a token that holds no more; False where nobody was ever signed in with it."""
     token_hash = hashlib.sha256(token.encode()).digest()
-    account_id = db.session.scalar(select(SignIn.account_id).where(SignIn.token_hash == token_hash))
+    theirs = select(Account.id).join(SignIn).where(SignIn.token_hash == token_hash)
+    account_id = db.session.scalar(theirs.with_for_update(of=Account))  # of two forms at once, the second is the last
     if account_id is None:
         return False
     db.session.execute(delete(InterruptedForm).where(InterruptedForm.account_id == account_id))

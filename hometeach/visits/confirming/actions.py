@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from hometeach.kernel import audit
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import Refused
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import db, hold
 from hometeach.kernel.settings import whole_number
 from hometeach.people.entry.actions import aware
 from hometeach.people.entry.guardians.actions import issue_link, messages_go, new_token, tell, way_to
@@ -67,6 +67,7 @@ def answer_visit(visit: Visit, guardian: Guardian, said: Said, *, on: date) -> V
 
     Raises: Refused ``visit:void``, ``visit:decided``, ``visit:to_come``, ``visit:not_shorter``.
     """
+    hold(visit)
     child, dispute = db.session.get_one(Child, visit.child_id), dispute_about(visit)
     _refuse_answer(visit, said, dispute, on)
     answer = VisitConfirmation(
@@ -159,6 +160,7 @@ def decide(dispute: Dispute, outcome: DisputeState, reason: str, *, by: str, lef
     Raises: Refused ``dispute:decided``, ``dispute:no_outcome``, ``dispute:no_reason``,
     ``dispute:nothing_to_correct``, ``dispute:not_corrected``, ``visit:times``.
     """
+    hold(*([dispute.visit] if dispute.visit else []), dispute)
     if dispute.state is not DisputeState.OPEN:
         raise Refused("dispute:decided", _("This was decided already. Load the page again to see how."))
     if outcome not in OUTCOMES:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hometeach.kernel import audit, clock
 from hometeach.kernel.errors import Refused
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import db, hold
 from hometeach.people.models import Account, Child
 from hometeach.visits.correcting.models import (
     CorrectionRequest,
@@ -31,14 +31,23 @@ from hometeach.visits.recording.rules import TimeEntry, VisitFacts
 from hometeach.visits.rules import Confirmation
 
 
-def change_visit(visit: Visit, wanted: VisitFacts | None, *, why: str, by: str) -> CorrectionRequest | None:
+def change_visit(
+    visit: Visit, wanted: VisitFacts | None, *, why: str, by: str, seen: int | None = None
+) -> CorrectionRequest | None:
     """Correct a record, or withdraw it where nothing is ``wanted``; ask a second person once it was checked.
 
+    ``seen``: how often the record had been changed when it was looked at.
     Returns the wish that now waits, None where the record was changed at once.
 
-    Raises: Refused ``visit:withdrawn``, ``visit:no_reason``, ``visit:unchanged``,
+    Raises: Refused ``visit:withdrawn``, ``visit:no_reason``, ``visit:unchanged``, ``visit:changed``,
     ``visit:times``, ``visit:no_overlap_reason``, ``correction:waiting``.
     """
+    hold(visit)
+    if seen is not None and seen != count_versions(visit.id):
+        raise Refused(
+            "visit:changed",
+            _("In the meantime somebody changed this record. Compare it with what you wrote, and send it once more."),
+        )
     _refuse_unfit(visit, wanted, why)
     if needs_second_person(is_verified=verification_of(visit.id) is not None):
         return _ask(visit, wanted, why=why, by=by)
@@ -80,6 +89,7 @@ def decide(request: CorrectionRequest, *, approve: bool, answer: str, by: str) -
     Raises: Refused ``correction:decided``, ``correction:own``, ``correction:no_answer``, ``correction:stale``.
     """
     visit = db.session.get_one(Visit, request.visit_id)
+    hold(visit, request)
     if request.state is not RequestState.WAITING:
         raise Refused("correction:decided", _("Somebody has decided on this already. Load the page again."))
     if not may_decide(by, asked_by=request.asked_by, written_by=writers_of(visit)):
@@ -110,6 +120,7 @@ def verify(visits: list[Visit], *, by: str) -> int:
 
     Nobody checks a record of their own; such ones are left out.
     """
+    hold(*sorted(visits, key=lambda one: one.id))
     fresh = [one for one in visits if verification_of(one.id) is None and by not in writers_of(one)]
     now: datetime = clock.machine_now()
     db.session.add_all(Verification(visit_id=one.id, verified_by=by, verified_at=now) for one in fresh)

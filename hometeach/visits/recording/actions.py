@@ -64,12 +64,8 @@ class Stamp:
 
 def keep_draft(teacher: Teacher, subject: str, fields: Mapping[str, str]) -> VisitDraft:
     """Keep what was typed so far; there is one draft of a visit for each teacher, and the last word counts."""
-    typed = json.dumps({name: value[:LONGEST_FIELD] for name, value in fields.items()}, ensure_ascii=False)
-    draft = draft_of(teacher.id, subject)
-    if draft is None:
-        draft = VisitDraft(teacher_id=teacher.id, subject=subject)
-        db.session.add(draft)
-    draft.typed = typed
+    draft = draft_of(teacher.id, subject) or _new_draft(teacher, subject)
+    draft.typed = json.dumps({name: value[:LONGEST_FIELD] for name, value in fields.items()}, ensure_ascii=False)
     draft.saved_at = clock.machine_now()
     db.session.flush()
     return draft
@@ -133,7 +129,11 @@ def permit_late_entry(child: Child, day: date, *, why: str, by: str) -> None:
     if is_permitted(child.id, day):
         return
     row = LatePermission(child_id=child.id, day=day, given_by=by, given_at=clock.machine_now(), why=why.strip())
-    db.session.add(row)
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError:
+        return  # somebody else gave it at the same moment
     audit.record("visit:permit_late", actor=by, about=f"child:{child.public_id}", detail={"day": day.isoformat()})
 
 
@@ -221,6 +221,17 @@ def write_teachers(visit: Visit, facts: VisitFacts, *, replacing: bool = False) 
         VisitTeacher(visit_id=visit.id, teacher_id=ids[code], position=place)
         for place, code in enumerate(facts.teachers)
     )
+
+
+def _new_draft(teacher: Teacher, subject: str) -> VisitDraft:
+    """An empty draft; of two tabs that begin it at once the second goes on with that of the first."""
+    draft = VisitDraft(teacher_id=teacher.id, subject=subject, typed="{}", saved_at=clock.machine_now())
+    try:
+        with db.session.begin_nested():
+            db.session.add(draft)
+    except IntegrityError:
+        return draft_of(teacher.id, subject) or draft
+    return draft
 
 
 def _inserted(facts: VisitFacts, child: Child, day: date, occurrence: Occurrence | None) -> Visit:

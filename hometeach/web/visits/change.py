@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from hometeach.cases.plan.models import PlanGoal, goals_in_force, learning_domains, prompt_levels, rating_steps
@@ -18,7 +18,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.models import Child, Teacher
 from hometeach.visits.correcting.actions import change_visit
-from hometeach.visits.correcting.models import verification_of
+from hometeach.visits.correcting.models import count_versions, verification_of
 from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.recording.models import VisitGoal, dates_to_make_up, facts_of
 from hometeach.visits.recording.rules import VisitFacts
@@ -28,6 +28,7 @@ from hometeach.web.recording.form import Offered, RecordForm, facts_in, form_ove
 from hometeach.web.recording.verdict import Told, not_known_yet, told_of
 from hometeach.web.visits import pages
 from hometeach.web.visits.loading import load_visit, may_change
+from hometeach.web.visits.told import differences
 
 CHANGERS = frozenset({Role.TEACHER, Role.SCHOOL_COORDINATOR})
 
@@ -35,11 +36,25 @@ CHANGERS = frozenset({Role.TEACHER, Role.SCHOOL_COORDINATOR})
 class WhyForm(Form):
     """Why is it changed?"""
 
+    #: How often the record had been changed when the page was opened.
+    seen = HiddenField()
     why = TextAreaField(
         _l("Why?"),
         validators=[InputRequired(_l("Write why, so that it can be understood later.")), Length(max=300)],
         render_kw={"rows": 3},
     )
+
+    @property
+    def version(self) -> int | None:
+        """The version that was looked at, None where the form says none."""
+        text = self.seen.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+
+    def look_again(self, visit: Visit) -> bool:
+        """The page shows the record as it stands now. Gives whether it was another than the one looked at."""
+        now, before = count_versions(visit.id), self.version
+        self.seen.data = str(now)
+        return before not in (None, now)
 
 
 @pages.get("/<public_id>/correct")
@@ -49,7 +64,7 @@ def correction(public_id: str) -> str:
     visit, child = _load(public_id)
     offered = _offered(visit, child)
     form = form_over(offered, MultiDict(typed_from(facts_of(visit), offered.goals)))
-    return _page(visit, child, form, WhyForm(formdata=None))
+    return _page(visit, child, form, _unasked(visit))
 
 
 @pages.post("/<public_id>/correct")
@@ -62,7 +77,8 @@ def correct(public_id: str) -> Response | str | tuple[str, int]:
         return _page(visit, child, form, why)
     if all([form.validate(), why.validate()]):
         with refusals_on(form):
-            return _changed(visit, _wanted(visit, form), why.why.data or "")
+            return _changed(visit, _wanted(visit, form), why)
+        return _page(visit, child, form, why, is_other=why.look_again(visit)), 422
     return _page(visit, child, form, why), 422
 
 
@@ -71,7 +87,7 @@ def correct(public_id: str) -> Response | str | tuple[str, int]:
 def withdrawal(public_id: str) -> str:
     """Ask why."""
     visit, child = _load(public_id)
-    return _withdrawing(visit, child, WhyForm(formdata=None))
+    return _withdrawing(visit, child, _unasked(visit))
 
 
 @pages.post("/<public_id>/withdraw")
@@ -82,7 +98,8 @@ def withdraw(public_id: str) -> Response | tuple[str, int]:
     form = WhyForm()
     if form.validate():
         with refusals_on(form):
-            return _changed(visit, None, form.why.data or "")
+            return _changed(visit, None, form)
+        form.look_again(visit)
     return _withdrawing(visit, child, form), 422
 
 
@@ -93,8 +110,12 @@ def _load(public_id: str) -> tuple[Visit, Child]:
     return visit, child
 
 
-def _changed(visit: Visit, wanted: VisitFacts | None, why: str) -> Response:
-    waits = change_visit(visit, wanted, why=why, by=person().actor)
+def _unasked(visit: Visit) -> WhyForm:
+    return WhyForm(formdata=None, seen=str(count_versions(visit.id)))
+
+
+def _changed(visit: Visit, wanted: VisitFacts | None, form: WhyForm) -> Response:
+    waits = change_visit(visit, wanted, why=form.why.data or "", by=person().actor, seen=form.version)
     if waits is None:
         rebuild_ledger({visit.child_id}, on=visit.held_on)
         flash(_("Saved. What the record said before stays below."), "done")
@@ -152,7 +173,7 @@ def _told(visit: Visit, child: Child, form: RecordForm) -> Told:
     return told_of(_wanted(visit, form), child=child, day=visit.held_on, instead_of=visit)
 
 
-def _page(visit: Visit, child: Child, form: RecordForm, why: WhyForm) -> str:
+def _page(visit: Visit, child: Child, form: RecordForm, why: WhyForm, *, is_other: bool = False) -> str:
     form.form_errors.extend(why.why.errors)
     return render_template(
         "visits/correct.html",
@@ -162,6 +183,7 @@ def _page(visit: Visit, child: Child, form: RecordForm, why: WhyForm) -> str:
         why=why,
         told=_told(visit, child, form),
         is_checked=verification_of(visit.id) is not None,
+        differences=differences(facts_of(visit), _wanted(visit, form)) if is_other else [],
         has_missed=len(form.makes_up_for.choices) > 1,
     )
 
