@@ -23,8 +23,12 @@ class Base:
     #: Where the product writes what is not in the database: reports, demonstration keys.
     VAR_DIR = Path(os.environ.get("HOMETEACH_VAR", ROOT / "var")).resolve()
     SQLALCHEMY_DATABASE_URI = os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'hometeach.db'}"
-    #: A lost connection is noticed before it is used; an error never prints the values of its statement.
-    SQLALCHEMY_ENGINE_OPTIONS: ClassVar[dict[str, bool]] = {"pool_pre_ping": True, "hide_parameters": True}
+    #: A lost connection is noticed before it is used, where there is one to lose: SQLite is a file. An error never
+    #: prints the values of its statement.
+    SQLALCHEMY_ENGINE_OPTIONS: ClassVar[dict[str, bool]] = {
+        "pool_pre_ping": not SQLALCHEMY_DATABASE_URI.startswith("sqlite"),
+        "hide_parameters": True,
+    }
     #: Keys are 64 hex digits (32 bytes). None: not given, see ``kernel.sealing.load_keys``.
     KEYS: ClassVar[dict[str, str | None]] = {name: os.environ.get(name) for name in KEY_NAMES}
     #: Field keys of before, which still open what they sealed; see ``flask rotate-field-key``.

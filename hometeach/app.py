@@ -35,7 +35,9 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
     db.init_app(app)
     migrate.init_app(app, db)
     babel.init_app(
-        app, locale_selector=base.chosen_locale, default_translation_directories=str(config.ROOT / "translations")
+        app,
+        locale_selector=translating.spoken_locale,
+        default_translation_directories=str(config.ROOT / "translations"),
     )
     base.init_app(app)
     failing.init_app(app)

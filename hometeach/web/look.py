@@ -6,10 +6,13 @@ still never show yesterday's.
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from flask import Flask
+from flask import Flask, request, session, url_for
+from flask_wtf.csrf import generate_csrf
 
 from hometeach.web import states, words
 from hometeach.web.base import chosen_locale
@@ -55,8 +58,34 @@ def init_app(app: Flask) -> None:
         stylesheets=[asset(f"css/{name}.css") for name in STYLESHEETS],
         MARKS=states.MARKS,
         gap=sentence_gap,
+        url_for=address,
+        csrf_token=csrf_token,
     )
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = timedelta(days=365)
+
+
+def address(endpoint: str, **parts: Any) -> str:
+    """As ``flask.url_for``; an address without parts, which stands on many pages, is made once."""
+    if parts or endpoint.startswith(".") or not request:
+        return url_for(endpoint, **parts)
+    return _fixed_address(endpoint, request.script_root)
+
+
+@lru_cache(maxsize=1024)
+def _fixed_address(endpoint: str, _root: str) -> str:
+    return url_for(endpoint)
+
+
+def csrf_token() -> str:
+    """The token against forged forms, signed once for each sign-in rather than on each page: it has no end of its own,
+    only the session's."""
+    known = session.get("csrf_token")
+    return _signed_token(known) if known else generate_csrf()
+
+
+@lru_cache(maxsize=4096)
+def _signed_token(_known: str) -> str:
+    return generate_csrf()
 
 
 def sentence_gap() -> str:

@@ -113,7 +113,7 @@ def is_sign_in_of(sign_in: SignIn, token: str) -> bool:
 
 def who_signed_in(token: str, *, at_most: timedelta) -> SignedIn | None:
     """Whose sign-in this token is, with every role ever granted; None where it does not hold."""
-    rows = db.session.execute(BY_TOKEN, {"token_hash": token_hash(token)}).all()
+    rows = db.session.connection().execute(BY_TOKEN, {"token_hash": token_hash(token)}).all()
     if not rows or machine_now() - aware(rows[0].began_at) > at_most:
         return None
     first = rows[0]

@@ -57,12 +57,13 @@ def facts(today: date) -> HomeAhead:
     """What lies ahead of the person who asks."""
     roles, scope = person().roles, person().scope
     waiting, make_ups, sentences = 0, [], []
+    connection = db.session.connection()
     if Role.SCHOOL_COORDINATOR in roles:
-        waiting = db.session.scalar(_waiting(), {"schools": sorted(scope.school_ids)}) or 0
+        waiting = connection.scalar(_waiting(), {"schools": sorted(scope.school_ids)}) or 0
     if Role.TEACHER in roles:
         asked = {"me": scope.teacher_id, "today": today}
-        make_ups = [_make_up(row) for row in db.session.execute(_make_ups(), asked)]
-        sentences = _sentences({row.period_kind: row.children for row in db.session.execute(_falling_short(), asked)})
+        make_ups = [_make_up(row) for row in connection.execute(_make_ups(), asked)]
+        sentences = _sentences({row.period_kind: row.children for row in connection.execute(_falling_short(), asked)})
     return HomeAhead(waiting, make_ups, sentences)
 
 

@@ -5,10 +5,10 @@ children. Their statements are made once, of plain columns, because making them
 costs more than running them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from flask import url_for
@@ -22,10 +22,10 @@ from hometeach.people.models import Child, ResponsibleSpan
 from hometeach.schedule.models import CalendarEntry, CalendarKind, Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
 from hometeach.web import words
-from hometeach.web.base import person
+from hometeach.web.base import chosen_locale, person
 from hometeach.web.standings.ledger import COLUMNS, Row, by_child
 from hometeach.web.standings.now import AHEAD, ChildNow, Now, Planned, now_from
-from hometeach.web.standings.pictures import SHOWN, MarkLine
+from hometeach.web.standings.pictures import MarkLine
 from hometeach.web.states import State, cell_state, state_words
 
 CHILD: Any = Child.__table__
@@ -64,9 +64,12 @@ class Pupil:
     line: MarkLine
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TeacherToday:
-    """What a teacher is told. ``term`` is the key of the running term, ``base`` what a child's address begins with."""
+    """What a teacher is told; as long as that stays the same it is one object.
+
+    ``term`` is the key of the running term, ``base`` what a child's address begins with.
+    """
 
     now: Now
     term: str
@@ -80,8 +83,16 @@ class TeacherToday:
 def facts(today: date) -> TeacherToday:
     """What the teacher who asks is told today."""
     asked = {"me": person().scope.teacher_id, "today": today, "until": today + AHEAD}
-    sessions = db.session.execute(_plan(), asked).all()
-    children = db.session.execute(_children(), asked).all()
+    connection = db.session.connection()
+    sessions = connection.execute(_plan(), asked).all()
+    children = connection.execute(_children(), asked).all()
+    base = url_for("children.index") + "/"
+    return _told(tuple(map(tuple, sessions)), tuple(map(tuple, children)), today, chosen_locale(), base)
+
+
+@lru_cache(maxsize=256)
+def _told(sessions: Sequence[Any], children: Sequence[Any], today: date, _language: str, base: str) -> TeacherToday:
+    """Kept by all that it is made of: a teacher looks often at what has not changed, and it is read anew each time."""
     planned: dict[int, Planned] = {}
     for child_id, *when in sessions:
         planned.setdefault(child_id, Planned(*when[:3]))
@@ -103,7 +114,7 @@ def facts(today: date) -> TeacherToday:
             for _child, day, start, end, name, public_id, township, is_mine in sessions
             if is_mine
         ],
-        base=url_for("children.index") + "/",
+        base=base,
         states=[
             state for state in State if state is not State.NO_ROW and any(state in line for line in lines.values())
         ],
@@ -116,11 +127,6 @@ def _weeks(term: date, today: date) -> list[date]:
     return [first + timedelta(days=7 * n) for n in range((today - first).days // 7 + 1)]
 
 
-def _shown(lines: Iterable[Sequence[State]]) -> list[State]:
-    shown = {state for line in lines for state in line}
-    return [state for state in SHOWN if state in shown]
-
-
 def _lines(rows: Sequence[Row], weeks: Sequence[date], today: date) -> dict[int, list[State]]:
     """For each child the states of the term so far, week under week. Rows with the same numbers are judged once."""
     known: dict[tuple[object, ...], State] = {}
@@ -128,12 +134,12 @@ def _lines(rows: Sequence[Row], weeks: Sequence[date], today: date) -> dict[int,
     for child, periods in by_child(rows, today).items():
         states = {}
         for first, row in periods.items():
-            alike = (row.last < today, *row[JUDGED_BY])
+            alike = (row.last < today, *tuple(row)[JUDGED_BY])
             if alike not in known:
                 known[alike] = cell_state(row.numbers(today))
             states[first] = known[alike]
         by_week = any(row.kind is PeriodKind.WEEK for row in periods.values())
-        places = sorted({*weeks, *states}) if by_week else sorted(states)
+        places = sorted(states.keys() | set(weeks)) if by_week else sorted(states)
         lines[child] = [states.get(first, State.NO_ROW) for first in places]
     return lines
 
