@@ -197,8 +197,12 @@ def visible_children() -> Select[Child]:
 
 
 def sees_child() -> Any:
-    """The condition on ``Child`` that the person sees it today."""
-    scope, today = person().scope, clock.today()
+    """The condition on ``Child`` that the person sees it today, by one of the roles that open this very page.
+
+    Who audits the whole bureau and coordinates one school changes the plans of that one alone.
+    """
+    asking, today = person(), clock.today()
+    scope = scope_of((one for one in asking.grants if one.role in g.opened_by), asking.signed_in.teacher_id)
     taught = children_taught_by(scope.teacher_id, today) if scope.teacher_id is not None else None
     return children_within(scope, today, taught=taught)
 
@@ -261,6 +265,7 @@ def _begin() -> None:
     g.keep_write = False
     g.person = None
     g.family = None
+    g.opened_by = frozenset(Role)
     g.request_id = secrets.token_hex(4)
     g.reading_token = reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
     if any("\0" in value for value in request.values.values()):
@@ -285,6 +290,7 @@ def _guard() -> BaseResponse | None:
     is_told_so = not g.person.roles and hasattr(view, "also_without_role")
     if not (roles & g.person.roles or is_told_so):
         raise NotFound
+    g.opened_by = roles
     if _lacks_second_factor(g.person) and request.blueprint != "second_factor":
         return redirect(url_for("second_factor.show"))
     return _answered_before()

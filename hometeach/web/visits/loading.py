@@ -10,8 +10,8 @@ from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.kernel.settings import whole_number
-from hometeach.people.access import Role
-from hometeach.people.models import Child
+from hometeach.people.access import Scope
+from hometeach.people.models import Child, children_within
 from hometeach.visits.models import Visit
 from hometeach.visits.recording.models import was_there
 from hometeach.web.base import person, sees_child
@@ -42,12 +42,11 @@ def sees_the_child(child: Child) -> bool:
 
 
 def may_change(visit: Visit) -> bool:
-    """Whether the person may correct or withdraw the record: a teacher who was there, or a coordinator."""
-    asking = person()
-    if Role.SCHOOL_COORDINATOR in asking.roles:
-        return True
-    mine = was_there(asking.scope.teacher_id or 0)
-    return db.session.scalar(select(Visit.id).where(Visit.id == visit.id, mine)) is not None
+    """Whether the person may correct or withdraw the record: a teacher who was there, or the school's coordinator."""
+    scope = person().scope
+    served = children_within(Scope(school_ids=scope.school_ids), clock.today())
+    allowed = was_there(scope.teacher_id or 0) | Visit.child_id.in_(select(Child.id).where(served))
+    return db.session.scalar(select(Visit.id).where(Visit.id == visit.id, allowed)) is not None
 
 
 def _own() -> Any:
