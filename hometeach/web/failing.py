@@ -3,8 +3,9 @@
 import logging
 
 from flask import Flask, g, render_template
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from hometeach.kernel.errors import NotFound, Refused
@@ -18,6 +19,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: _error_page(404))
     app.register_error_handler(Refused, _refused_page)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(IntegrityError, _overtaken)
     app.register_error_handler(CSRFError, lambda _error: _error_page(400))
     app.register_error_handler(HTTPException, lambda error: _error_page(error.code or 500))
     app.register_error_handler(Exception, _unforeseen)
@@ -30,6 +32,12 @@ def _error_page(status: int, message: str | None = None) -> tuple[str, int]:
 
 def _refused_page(refused: Refused) -> tuple[str, int]:
     return _error_page(409, refused.message)
+
+
+def _overtaken(error: IntegrityError) -> tuple[str, int]:
+    """The database's last line: what no verb foresaw is told as what it most likely is, somebody else's doing."""
+    log.error("request %s: constraint: %s", g.get("request_id"), type(error.orig).__name__)
+    return _error_page(409, _("Somebody else changed the same thing at the same moment. Nothing of yours was saved."))
 
 
 def _database_away(error: OperationalError) -> tuple[str, int, dict[str, str]]:

@@ -19,8 +19,9 @@ INLINE = re.compile(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)|javascr
 FOREIGN = re.compile(r"""(?:src|href|url\(|@import)\s*[=(]?\s*["']?(?:https?:)?//""")
 
 
-def test_all_style_sheets_together_are_smaller_than_40_kilobytes() -> None:
-    assert sum(sheet.stat().st_size for sheet in SHEETS) < 40_000
+def test_all_style_sheets_together_are_smaller_than_48_kilobytes() -> None:
+    """A phone fetches them once a version: their addresses carry their hash."""
+    assert sum(sheet.stat().st_size for sheet in SHEETS) < 48_000
 
 
 @pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet.name != "tokens.css"], ids=lambda path: path.name)

@@ -15,6 +15,7 @@ from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.visits.models import Visit
 from hometeach.visits.recording.models import VisitDraft, draft_of, taught_on, visit_of_occurrence
 from hometeach.web.base import person
+from hometeach.web.forms import day_named
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,7 @@ def load_subject(public_id: str, *, opens_file: bool = True) -> Subject:
 
 def day_asked() -> date:
     """The day in the address; today where it says none."""
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return clock.today()
+    return day_named(request.args.get("day", "")) or clock.today()
 
 
 def planned_and_unwritten(subject: Subject) -> Occurrence | None:
