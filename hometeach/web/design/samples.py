@@ -16,6 +16,7 @@ from hometeach.kernel.clock import Span, week_of
 from hometeach.schedule.rules import DeliveryRule, Metric, Mode, PartialPeriod, PeriodKind, Quota
 from hometeach.visits.rules import Confirmation, Judgement, Session, Verdict
 from hometeach.web import words
+from hometeach.web.editing import Differing
 from hometeach.web.states import RowNumbers
 from hometeach.web.strips import CellMaker, Head, Line, Stack, Strip, week_heads
 
@@ -219,6 +220,8 @@ class VisitForm(FlaskForm):
     )
     phone = StringField(_l("At which number can the family be reached?"))
     exercise = BooleanField(_l("An exercise for the week was left with the family"))
+    #: What somebody else wrote into the same record meanwhile.
+    differing = (Differing("content", _l("What was practised?"), "图片交换", "图片交换，认识三种水果"),)
 
 
 def form_with_mistakes() -> VisitForm:
