@@ -58,6 +58,8 @@ ROLE_NAMES = {
 }
 #: Whose password alone would open too much.
 NEEDS_SECOND_FACTOR = frozenset({Role.BUREAU_OFFICER, Role.ADMINISTRATOR})
+#: How a form is refused: beside its fields, or because of what somebody else did.
+REFUSALS = frozenset({409, 422})
 #: Pages from this size on, in bytes, are sent compressed.
 COMPRESSED_FROM = 65_536
 
@@ -395,6 +397,8 @@ def _end_transaction(response: Response) -> Response:
         response = _commit_once(response)
     else:
         db.session.rollback()
+        if response.status_code in REFUSALS:
+            response = _answered_meanwhile() or response
     if g.get("opened") and succeeded and _actor():
         reading.set(False)
         for about, what, reason in g.opened:
@@ -415,12 +419,18 @@ def _commit_once(response: Response) -> Response:
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
-        location = receipts.answer_to(actor, once)
-        db.session.rollback()
-        if location is None:
+        answer = _answered_meanwhile()
+        if answer is None:
             raise
-        return redirect(location)  # type: ignore[return-value]
+        return answer
     return response
+
+
+def _answered_meanwhile() -> Response | None:
+    """Where the same form led that was sent at the same time and won: who came second is not told of a refusal."""
+    answer = _answered_before()
+    db.session.rollback()
+    return answer  # type: ignore[return-value]
 
 
 def _let_go(_error: BaseException | None) -> None:
