@@ -11,8 +11,6 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
@@ -26,13 +24,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from hometeach.kernel import audit, clock, receipts
 from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db, reading
-from hometeach.people.access import Grant, Role, Scope, scope_of
-from hometeach.people.entry.actions import SignedIn, who_signed_in
-from hometeach.people.entry.guardians.actions import Entered, who_entered
+from hometeach.people.access import Role, scope_of
 from hometeach.people.entry.guardians.models import children_of_phone, reached_by
 from hometeach.people.entry.interrupted import keep_form
-from hometeach.people.models import Account, Child, Guardian, children_within
+from hometeach.people.models import Child, Guardian, children_within
 from hometeach.schedule.models import children_taught_by
+from hometeach.web.asking import Family, Person, which_guardian, who_asks
 
 View = TypeVar("View", bound=Callable[..., Any])
 log = logging.getLogger(__name__)
@@ -62,61 +59,6 @@ NEEDS_SECOND_FACTOR = frozenset({Role.BUREAU_OFFICER, Role.ADMINISTRATOR})
 REFUSALS = frozenset({409, 422})
 #: Pages from this size on, in bytes, are sent compressed.
 COMPRESSED_FROM = 65_536
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who asks, with the roles in force today."""
-
-    signed_in: SignedIn
-    grants: tuple[Grant, ...]
-
-    @cached_property
-    def roles(self) -> frozenset[Role]:
-        """The roles in force."""
-        return frozenset(grant.role for grant in self.grants)
-
-    @cached_property
-    def scope(self) -> Scope:
-        """Whose children this person sees."""
-        return scope_of(self.grants, self.signed_in.teacher_id)
-
-    @property
-    def actor(self) -> str:
-        """As the audit log names the person."""
-        return self.signed_in.public_id
-
-    @property
-    def name(self) -> str:
-        """As the page greets the person."""
-        return self.signed_in.name
-
-    @property
-    def account(self) -> Account:
-        """The account itself, for the pages that change it."""
-        return db.session.get_one(Account, self.signed_in.account_id)
-
-
-@dataclass(frozen=True)
-class Family:
-    """Who asks with a code: a guardian or carer, on the phone that is on record."""
-
-    entered: Entered
-
-    @property
-    def actor(self) -> str:
-        """As the audit log names the guardian."""
-        return f"guardian:{self.entered.public_id}"
-
-    @property
-    def name(self) -> str:
-        """As the page greets the guardian."""
-        return self.entered.name
-
-    @property
-    def children(self) -> list[Child]:
-        """The children in this person's care, the eldest first."""
-        return list(db.session.scalars(children_of_phone(self.entered.phone_index)))
 
 
 def allowed(*roles: Role) -> Callable[[View], View]:
@@ -278,14 +220,14 @@ def _guard() -> BaseResponse | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.endpoint == "static":
         return None
-    g.family = _which_guardian()
+    g.family = which_guardian()
     if view is None or hasattr(view, "open_because"):
-        g.person = _who_asks()
+        g.person = who_asks()
         return None
     if hasattr(view, "for_guardians"):
         return _guard_family()
     roles: frozenset[Role] = getattr(view, "allowed_roles", frozenset())
-    g.person = _who_asks()
+    g.person = who_asks()
     if g.person is None:
         _remember_what_was_asked()
         return redirect(url_for("entry.sign_in"))
@@ -339,33 +281,6 @@ def _once() -> str:
     """The word that the form in this request carries; see ``web/forms.py``."""
     word: str = request.form.get("once", "") if request.method == "POST" else ""
     return word if len(word) <= receipts.LONGEST_KEY else ""
-
-
-def _who_asks() -> Person | None:
-    token, seen = session.get("token"), session.get("seen", 0.0)
-    now = clock.machine_now().timestamp()
-    if not token or now - seen > current_app.config["SIGN_IN_IDLE"].total_seconds():
-        return None
-    signed_in = who_signed_in(token, at_most=current_app.config["SIGN_IN_AT_MOST"])
-    if signed_in is None:
-        return None
-    if now - seen > 60:
-        session["seen"] = now
-    today = clock.today()
-    return Person(signed_in, tuple(grant for grant in signed_in.grants if today in grant.span))
-
-
-def _which_guardian() -> Family | None:
-    token, seen = session.get("guardian"), session.get("seen", 0.0)
-    now = clock.machine_now().timestamp()
-    if not token or now - seen > current_app.config["GUARDIAN_IDLE"].total_seconds():
-        return None
-    entered = who_entered(token, at_most=current_app.config["GUARDIAN_AT_MOST"])
-    if entered is None:
-        return None
-    if now - seen > 60:
-        session["seen"] = now
-    return Family(entered)
 
 
 def _finish(response: Response) -> Response:

@@ -12,7 +12,7 @@ from hometeach.programmes.rules import Figure, FigurePeriod, Indicator, Qualifie
 from hometeach.reporting import wording
 from hometeach.reporting.report import FigureLine
 from hometeach.web import words
-from hometeach.web.base import Person
+from hometeach.web.asking import Person
 
 QUALIFIED = {Qualifier.EXACT: "", Qualifier.APPROX: "约", Qualifier.MORE_THAN: "多"}
 #: The list whose rows a figure of home teaching was counted from: endpoint and what its address asks for.

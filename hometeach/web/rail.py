@@ -11,7 +11,8 @@ from hometeach.kernel import clock
 from hometeach.kernel.delivering import open_jump
 from hometeach.kernel.jobs import is_late
 from hometeach.people.access import FILE_READERS, Role
-from hometeach.web.base import ROLE_NAMES, Person, chosen_locale
+from hometeach.web.asking import Person
+from hometeach.web.base import ROLE_NAMES, chosen_locale
 
 #: What stands in the rail, for whom, in this order: endpoint, label, roles.
 NAVIGATION: tuple[tuple[str, Any, frozenset[Role]], ...] = (
