@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField
+from wtforms import DateField, HiddenField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
 
 #: Days outside these years are a slip of the keyboard, and the calendar's end cannot be counted on from.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -33,6 +34,13 @@ class Form(FlaskForm):
                 ]
                 is_valid = False
         return is_valid
+
+
+class ChecksField(SelectMultipleField):
+    """Several of a few, each with its own box."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
 
 
 def is_meant(day: date) -> bool:

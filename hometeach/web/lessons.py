@@ -5,9 +5,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectChoice, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from hometeach.cases.plan import actions
 from hometeach.cases.plan.models import LessonPlan, PlanGoal, goals_in_force, lessons_of
@@ -19,7 +18,7 @@ from hometeach.people.access import FILE_READERS, Role
 from hometeach.people.models import Child
 from hometeach.web.base import allowed, load_child, refusals_on, visible_children
 from hometeach.web.editing import EditedForm, tidy
-from hometeach.web.forms import Form
+from hometeach.web.forms import ChecksField, Form
 from hometeach.web.lists import Asked, page_of
 from hometeach.web.plans.asking import asker_for
 
@@ -34,13 +33,6 @@ _LINES = {
     "home_practice": "home_practice",
 }
 _WRITERS = frozenset({Hat.ANSWERS, Hat.TEACHES})
-
-
-class ChecksField(SelectMultipleField):
-    """Boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class LessonForm(EditedForm):

@@ -21,14 +21,9 @@ from hometeach.web.standings.listed import Listed, children_listed, schools_amon
 from hometeach.web.standings.names import PeriodNames
 from hometeach.web.standings.terms import chosen_term
 from hometeach.web.states import cell_state
+from hometeach.web.words.amounts import METRIC_WORDS
 
 pages = Blueprint("weeks", __name__, url_prefix="/child-weeks")
-
-METRICS = {
-    Metric.SESSIONS: lambda: _("sessions"),
-    Metric.CLASS_HOURS: lambda: _("class hours"),
-    Metric.MINUTES: lambda: _("minutes"),
-}
 
 
 @pages.get("")
@@ -63,7 +58,9 @@ def _filters(children: list[Listed]) -> tuple[Filter, ...]:
             "standing", _("State"), _("All states"), [(one.value, words.row_verdict_words(one)) for one in RowVerdict]
         ),
         Filter.over("cause", _("Cause"), _("All causes"), [(one.value, words.cause_words(one)) for one in Cause]),
-        Filter.over("metric", _("Counted in"), _("Anything"), [(one.value, said()) for one, said in METRICS.items()]),
+        Filter.over(
+            "metric", _("Counted in"), _("Anything"), [(one.value, str(said)) for one, said in METRIC_WORDS.items()]
+        ),
         Filter.over("school", _("School"), _("All schools"), schools_among(children)),
         Filter.over("teacher", _("Teacher"), _("All teachers"), teachers_among(children)),
     )

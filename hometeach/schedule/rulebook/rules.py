@@ -46,11 +46,6 @@ def misfit_of(rule: DeliveryRule, others: Sequence[DeliveryRule], known: Sequenc
     return next((fault for fault, applies in faults if applies), None)
 
 
-def with_rule(rules: Sequence[DeliveryRule], added: DeliveryRule) -> list[DeliveryRule]:
-    """The book with one rule more."""
-    return [*rules, added]
-
-
 def with_end(rules: Sequence[DeliveryRule], code: str, last: date | None) -> list[DeliveryRule]:
     """The book with the rule of this code ending on a day, or open again."""
     return [replace(rule, span=Span.of(rule.span.first, last)) if rule.code == code else rule for rule in rules]

@@ -11,34 +11,21 @@ from wtforms import (
     IntegerField,
     SelectChoice,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from hometeach.kernel.clock import Span
 from hometeach.schedule.rules import DeliveryRule, Metric, Mode, PartialPeriod, PeriodKind, Quota, RuleScope
-from hometeach.web.forms import Form
+from hometeach.web.forms import ChecksField, Form
+from hometeach.web.words.amounts import EACH, METRIC_WORDS
 from hometeach.web.words.rules import PARTIAL_WORDS
 from hometeach.web.words.verdicts import mode_words
 
 #: So many quotas can be written; those left empty ask nothing.
 MOST_QUOTAS = 4
-PERIODS = {
-    PeriodKind.WEEK: _l("each week"),
-    PeriodKind.FORTNIGHT: _l("each fortnight"),
-    PeriodKind.MONTH: _l("each month"),
-    PeriodKind.TERM: _l("each term"),
-    PeriodKind.SCHOOL_YEAR: _l("each school year"),
-}
-METRICS = {
-    Metric.SESSIONS: _l("sessions"),
-    Metric.CLASS_HOURS: _l("class hours"),
-    Metric.MINUTES: _l("minutes"),
-}
 SCOPES = {
     RuleScope.BUREAU: _l("every school and child"),
     RuleScope.SCHOOL: _l("one school alone"),
@@ -55,19 +42,12 @@ def _number(label: Any, least: int, most: int, default: int) -> IntegerField:
     return IntegerField(label, default=default, validators=[NumberRange(least, most, message)])
 
 
-class ChecksField(SelectMultipleField):
-    """Several of a few, each with its own box."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
-
-
 class QuotaForm(PlainForm):
     """How much is owed in which period?"""
 
     minimum = IntegerField(_l("At least"), validators=[Optional(), NumberRange(1, 10_000)])
-    metric = SelectField(_l("Of what"), choices=_choices(METRICS))
-    period = SelectField(_l("In which period"), choices=_choices(PERIODS))
+    metric = SelectField(_l("Of what"), choices=_choices(METRIC_WORDS))
+    period = SelectField(_l("In which period"), choices=_choices(EACH))
 
 
 class RuleForm(Form):

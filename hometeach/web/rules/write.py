@@ -19,7 +19,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.schedule.models import RuleRow, all_rules, scope_names
 from hometeach.schedule.rulebook import actions
-from hometeach.schedule.rulebook.rules import with_end, with_rule
+from hometeach.schedule.rulebook.rules import with_end
 from hometeach.schedule.rules import DeliveryRule
 from hometeach.web import words
 from hometeach.web.base import allowed, person, refusals_on
@@ -55,7 +55,7 @@ def write() -> Response | str | tuple[str, int]:
             rule, seen = form.rule, request.form.get("seen", "")
             actions.refuse_misfit(rule)
             if not seen:
-                return _looked_at([_as_change(rule)], with_rule(all_rules(), rule))
+                return _looked_at([_as_change(rule)], [*all_rules(), rule])
             actions.refuse_moved(seen)
             row = actions.write_rule(rule, by=person().actor)
             return _done(_("The rule %(code)s stands in the book now.", code=row.code), row)

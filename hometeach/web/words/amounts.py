@@ -13,12 +13,17 @@ from hometeach.schedule.rules import Metric, PeriodKind, Quota
 #: What stands where a figure is missing. Missing is never zero.
 NOT_REPORTED = _l("Not reported")
 
-_EACH = {
+EACH = {
     PeriodKind.WEEK: _l("each week"),
     PeriodKind.FORTNIGHT: _l("each fortnight"),
     PeriodKind.MONTH: _l("each month"),
     PeriodKind.TERM: _l("each term"),
     PeriodKind.SCHOOL_YEAR: _l("each school year"),
+}
+METRIC_WORDS = {
+    Metric.SESSIONS: _l("sessions"),
+    Metric.CLASS_HOURS: _l("class hours"),
+    Metric.MINUTES: _l("minutes"),
 }
 
 
@@ -43,7 +48,7 @@ def amount_words(value: int, metric: Metric) -> str:
 
 def quota_words(quota: Quota) -> str:
     """What a quota asks: 每周 1 次."""
-    return _("%(amount)s %(each)s", amount=amount_words(quota.minimum, quota.metric), each=str(_EACH[quota.period]))
+    return _("%(amount)s %(each)s", amount=amount_words(quota.minimum, quota.metric), each=str(EACH[quota.period]))
 
 
 def qualified(value: str, qualifier: str) -> str:
