@@ -123,9 +123,18 @@ def whole_number(name: str, on: date) -> int:
 
 
 def history(name: str) -> list[Setting]:
-    """The values that were ever set, the latest first."""
-    statement = select(Setting).where(Setting.name == name).order_by(Setting.effective_from.desc())
-    return list(db.session.scalars(statement))
+    """The values that one name was ever set to, the latest first."""
+    return [row for row in ever_set() if row.name == name]
+
+
+def ever_set() -> list[Setting]:
+    """The values that were ever set, the latest first: a bureau sets a handful."""
+    return list(db.session.scalars(select(Setting).order_by(Setting.effective_from.desc(), Setting.name)))
+
+
+def in_force(on: date) -> dict[str, Setting]:
+    """The rows that hold on a day, by name; a name without one has its default."""
+    return {row.name: row for row in reversed(ever_set()) if row.effective_from <= on}
 
 
 def write_setting(name: str, value: str, *, first: date, source: str, today: date, by: str) -> None:

@@ -34,10 +34,9 @@ class SettingForm(Form):
 @allowed(Role.BUREAU_OFFICER, Role.ADMINISTRATOR)
 def index() -> str:
     """Every setting with the value in force today."""
-    today = clock.today()
-    in_force = {name: settings.setting(name, today) for name in NAMES}
-    since = {name: next((row for row in settings.history(name) if row.effective_from <= today), None) for name in NAMES}
-    return render_template("settings/index.html", groups=GROUPS, in_force=in_force, since=since)
+    since = settings.in_force(clock.today())
+    values = {name: since[name].value if name in since else settings.DEFAULTS[name].value for name in NAMES}
+    return render_template("settings/index.html", groups=GROUPS, values=values, since=since)
 
 
 @pages.get("/<name>")
