@@ -4,52 +4,31 @@ Writes pictures of each step where ``HOMETEACH_PICTURES`` names a folder, and
 prints the taps and seconds.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from time import perf_counter
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from hometeach.demonstration import PASSWORD, checking
 from hometeach.kernel.jobs import committed
-from tests.browser.conftest import DESK, PHONE, overflow, violations
+from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.walking import Walk
 
 pytestmark = pytest.mark.browser
 TODAY = date(2026, 11, 23)
 SEED = "2026-11"
 
 
-class Inspection:
-    """Counts what is tapped and typed, and takes the pictures."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.taps = self.typed = self.steps = 0
-
-    def tap(self, target: str) -> None:
-        """Tap one thing, and wait for what comes of it."""
-        self.page.locator(target).first.click()
-        self.page.wait_for_load_state()
-        self.taps += 1
-
-    def type(self, target: str, text: str) -> None:
-        """Type into a field."""
-        self.page.fill(target, text)
-        self.typed += 1
+class Inspection(Walk):
+    """An auditor's walk, on which axe looks at every page."""
 
     def look(self, what: str) -> None:
         """Look at the page: never wider than its window, nothing for axe to find; a picture where one is wanted."""
-        assert overflow(self.page) <= 0, f"{what} is {overflow(self.page)} px too wide"
         assert violations(self.page) == [], what
-        self.steps += 1
-        if folder := os.environ.get("HOMETEACH_PICTURES"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            width = (self.page.viewport_size or {})["width"]
-            self.page.screenshot(path=f"{folder}/auditor-{width}-{self.steps}-{what}.png", full_page=True)
+        super().look(what)
 
     @property
     def words(self) -> str:
@@ -78,7 +57,7 @@ def opened(
         page.fill("[name=password]", PASSWORD)
         page.click("main button")
         page.wait_for_url("**/")
-        return Inspection(page)
+        return Inspection(page, f"auditor-{size['width']}")
 
     yield window
     for context in contexts:

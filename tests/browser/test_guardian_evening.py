@@ -4,11 +4,9 @@ Writes pictures of each step where ``HOMETEACH_PICTURES`` names a folder, and
 prints the taps and seconds.
 """
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from time import perf_counter
 
 import pytest
@@ -19,6 +17,7 @@ from hometeach.demonstration import PASSWORD, families
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from tests.browser.conftest import DESK, PHONE, overflow, violations
+from tests.browser.walking import Walk
 
 pytestmark = pytest.mark.browser
 NARROW = {"width": 320, "height": 640}
@@ -27,32 +26,12 @@ TODAY = date(2026, 11, 23)
 TARGET = 48
 
 
-class Evening:
-    """Counts what is tapped and typed, and takes the pictures."""
+class Evening(Walk):
+    """A guardian's walk, timed."""
 
     def __init__(self, page: Page, name: str) -> None:
-        self.page, self.name = page, name
-        self.taps = self.typed = self.steps = 0
+        super().__init__(page, f"guardian-{name}")
         self.began = perf_counter()
-
-    def tap(self, target: str) -> None:
-        """Tap one thing, and wait for what comes of it."""
-        self.page.locator(target).first.click()
-        self.page.wait_for_load_state()
-        self.taps += 1
-
-    def type(self, target: str, text: str) -> None:
-        """Type into a field."""
-        self.page.fill(target, text)
-        self.typed += 1
-
-    def look(self, what: str) -> None:
-        """Look at the page: never wider than its window; a picture of it where one is wanted."""
-        assert overflow(self.page) <= 0, f"{what} is {overflow(self.page)} px too wide"
-        self.steps += 1
-        if folder := os.environ.get("HOMETEACH_PICTURES"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{folder}/guardian-{self.name}-{self.steps}-{what}.png", full_page=True)
 
 
 @pytest.fixture

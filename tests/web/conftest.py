@@ -1,4 +1,4 @@
-"""Lets a test read the product's words in either language, without a database."""
+"""The browsers of the cast, and the product's words in either language without a database."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import write_mo
 from flask import Flask
+from flask.testing import FlaskClient
 from flask_babel import Babel, force_locale
 
+from hometeach.people.access import Role
 from tools import words
 
 CHINESE, ENGLISH = "zh_Hans_CN", "en"
@@ -51,3 +53,33 @@ def english(spoken_in: Callable[[str], AbstractContextManager[None]]) -> Iterato
     """The whole test in English."""
     with spoken_in(ENGLISH):
         yield
+
+
+@pytest.fixture
+def lin(signed_in: Callable[[Role], FlaskClient]) -> FlaskClient:
+    """Teacher Lin's browser."""
+    return signed_in(Role.TEACHER)
+
+
+@pytest.fixture
+def he(signed_in: Callable[[Role], FlaskClient]) -> FlaskClient:
+    """Headteacher He's browser, the coordinator of Lin's school."""
+    return signed_in(Role.SCHOOL_COORDINATOR)
+
+
+@pytest.fixture
+def bai(signed_in: Callable[[Role], FlaskClient]) -> FlaskClient:
+    """Officer Bai's browser."""
+    return signed_in(Role.BUREAU_OFFICER)
+
+
+@pytest.fixture
+def qin(signed_in: Callable[[Role], FlaskClient]) -> FlaskClient:
+    """Auditor Qin's browser."""
+    return signed_in(Role.AUDITOR)
+
+
+@pytest.fixture
+def guan(signed_in: Callable[[Role], FlaskClient]) -> FlaskClient:
+    """Administrator Guan's browser."""
+    return signed_in(Role.ADMINISTRATOR)

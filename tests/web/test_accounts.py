@@ -18,12 +18,6 @@ SignedIn = Callable[[Role], FlaskClient]
 NEW = {"name": "白敏", "sign_in_name": "bai.min", "staff_code": ""}
 
 
-@pytest.fixture
-def guan(signed_in: SignedIn) -> FlaskClient:
-    """Administrator Guan's browser."""
-    return signed_in(Role.ADMINISTRATOR)
-
-
 def account_address(app: Flask, sign_in_name: str) -> str:
     with app.app_context():
         public_id = db.session.scalar(sa.select(Account.public_id).where(Account.sign_in_name == sign_in_name))

@@ -20,18 +20,6 @@ from tests.factories import Cast
 SignedIn = Callable[[Role], FlaskClient]
 
 
-@pytest.fixture
-def qin(signed_in: SignedIn) -> FlaskClient:
-    """Auditor Qin's browser."""
-    return signed_in(Role.AUDITOR)
-
-
-@pytest.fixture
-def guan(signed_in: SignedIn) -> FlaskClient:
-    """Administrator Guan's browser."""
-    return signed_in(Role.ADMINISTRATOR)
-
-
 def account_id(app: Flask, name: str) -> str:
     with app.app_context():
         return db.session.scalars(sa.select(Account.public_id).where(Account.sign_in_name == name)).one()

@@ -25,12 +25,6 @@ SignedIn = Callable[[Role], FlaskClient]
 FLOOD = {"kind": "closure", "name": "防汛停课", "first": "2026-12-07", "last": "2026-12-11"}
 
 
-@pytest.fixture
-def bai(signed_in: SignedIn) -> FlaskClient:
-    """Officer Bai's browser."""
-    return signed_in(Role.BUREAU_OFFICER)
-
-
 def look(browser: FlaskClient, address: str = "/calendar/new", **entry: str) -> str:
     answer = browser.get(address, query_string=entry or FLOOD)
     assert answer.status_code == 200

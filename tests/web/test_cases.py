@@ -29,24 +29,6 @@ OPINION = "专家委员会建议送教上门"
 
 
 @pytest.fixture
-def bai(signed_in: SignedIn) -> FlaskClient:
-    """Officer Bai's browser."""
-    return signed_in(Role.BUREAU_OFFICER)
-
-
-@pytest.fixture
-def he(signed_in: SignedIn) -> FlaskClient:
-    """Headteacher He's browser."""
-    return signed_in(Role.SCHOOL_COORDINATOR)
-
-
-@pytest.fixture
-def lin(signed_in: SignedIn) -> FlaskClient:
-    """Teacher Lin's browser."""
-    return signed_in(Role.TEACHER)
-
-
-@pytest.fixture
 def stands(bare_app: Flask, cast: factories.Cast) -> Callable[[CaseStatus], str]:
     """Puts An's case somewhere, and gives its address."""
 

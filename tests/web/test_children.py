@@ -26,18 +26,6 @@ SignedIn = Callable[[Role], FlaskClient]
 READERS = (Role.TEACHER, Role.SCHOOL_COORDINATOR, Role.BUREAU_OFFICER, Role.AUDITOR)
 
 
-@pytest.fixture
-def lin(signed_in: SignedIn) -> FlaskClient:
-    """Teacher Lin's browser."""
-    return signed_in(Role.TEACHER)
-
-
-@pytest.fixture
-def bai(signed_in: SignedIn) -> FlaskClient:
-    """Officer Bai's browser."""
-    return signed_in(Role.BUREAU_OFFICER)
-
-
 def more_children(app: Flask, count: int) -> None:
     """So many more children of school S1, without an agreement: nothing is asked of them."""
     with app.app_context(), committed():

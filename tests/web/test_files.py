@@ -21,12 +21,6 @@ PAPER = {"code": "F06", "dated_on": "2026-09-01", "made_by": "吴奶奶"}
 
 
 @pytest.fixture
-def he(signed_in: SignedIn) -> FlaskClient:
-    """Headteacher He."""
-    return signed_in(Role.SCHOOL_COORDINATOR)
-
-
-@pytest.fixture
 def address(cast: Cast) -> str:
     """The file of child An."""
     return f"/children/{cast.own_child}/file"

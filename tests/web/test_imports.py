@@ -47,12 +47,6 @@ def _rules_come_with_the_workbook(bare_app: Flask, cast: object) -> None:
             db.session.execute(sa.delete(model))
 
 
-@pytest.fixture
-def bai(signed_in: SignedIn) -> FlaskClient:
-    """Officer Bai's browser."""
-    return signed_in(Role.BUREAU_OFFICER)
-
-
 def hand_in(browser: FlaskClient, content: bytes) -> str:
     """Hand a workbook in; the address of its page."""
     answer = browser.post("/imports", data={"workbook": (io.BytesIO(content), "名单.xlsx")})

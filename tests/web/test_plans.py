@@ -42,18 +42,6 @@ def root(cast: Cast) -> str:
     return f"/children/{cast.own_child}/plans"
 
 
-@pytest.fixture
-def lin(signed_in: SignedIn) -> FlaskClient:
-    """Teacher Lin, who answers for An."""
-    return signed_in(Role.TEACHER)
-
-
-@pytest.fixture
-def he(signed_in: SignedIn) -> FlaskClient:
-    """Headteacher He."""
-    return signed_in(Role.SCHOOL_COORDINATOR)
-
-
 def plan_of(app: Flask, version: int = 1) -> Plan:
     with app.app_context():
         return db.session.scalars(select(Plan).where(Plan.version == version)).one()

@@ -28,18 +28,6 @@ SignedIn = Callable[[Role], FlaskClient]
 
 
 @pytest.fixture
-def lin(signed_in: SignedIn) -> FlaskClient:
-    """Teacher Lin's browser."""
-    return signed_in(Role.TEACHER)
-
-
-@pytest.fixture
-def he(signed_in: SignedIn) -> FlaskClient:
-    """The coordinator's browser."""
-    return signed_in(Role.SCHOOL_COORDINATOR)
-
-
-@pytest.fixture
 def record(lin: FlaskClient, bare_app: Flask) -> str:
     """The address of a record of today."""
     return send(lin, plan(bare_app))

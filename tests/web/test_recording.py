@@ -37,12 +37,6 @@ def _half_past_five(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "machine_now", lambda: NOW)
 
 
-@pytest.fixture
-def lin(signed_in: SignedIn) -> FlaskClient:
-    """Teacher Lin's browser."""
-    return signed_in(Role.TEACHER)
-
-
 def plan(app: Flask, day: date = TODAY, *, child: str = "C1", teacher: str = "T1", start: int = 900) -> str:
     """A planned session of 75 minutes, and its public id."""
     with app.app_context(), committed():

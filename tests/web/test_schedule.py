@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -27,16 +26,6 @@ THURSDAY = {
     "mode": "home",
     "first": "2026-11-23",
 }
-
-
-@pytest.fixture
-def he(signed_in: Callable[[Role], FlaskClient]) -> FlaskClient:
-    return signed_in(Role.SCHOOL_COORDINATOR)
-
-
-@pytest.fixture
-def lin(signed_in: Callable[[Role], FlaskClient]) -> FlaskClient:
-    return signed_in(Role.TEACHER)
 
 
 def sessions(app: Flask, code: str) -> list[tuple[date, int, OccurrenceState, bool]]:

@@ -25,18 +25,6 @@ SignedIn = Callable[[Role], FlaskClient]
 TODAY = date(2026, 11, 23)
 
 
-@pytest.fixture
-def lin(signed_in: SignedIn) -> FlaskClient:
-    """Teacher Lin's browser."""
-    return signed_in(Role.TEACHER)
-
-
-@pytest.fixture
-def bai(signed_in: SignedIn) -> FlaskClient:
-    """Officer Bai's browser."""
-    return signed_in(Role.BUREAU_OFFICER)
-
-
 def over(page: object) -> list[str]:
     """The rows that are over and short, the ones still in time left aside."""
     return [row for row in rows_of(page) if "第" in row]  # type: ignore[arg-type]

@@ -27,24 +27,6 @@ SignedIn = Callable[[Role], FlaskClient]
 
 
 @pytest.fixture
-def lin(signed_in: SignedIn) -> FlaskClient:
-    """Teacher Lin's browser."""
-    return signed_in(Role.TEACHER)
-
-
-@pytest.fixture
-def he(signed_in: SignedIn) -> FlaskClient:
-    """The coordinator's browser."""
-    return signed_in(Role.SCHOOL_COORDINATOR)
-
-
-@pytest.fixture
-def bai(signed_in: SignedIn) -> FlaskClient:
-    """The officer's browser."""
-    return signed_in(Role.BUREAU_OFFICER)
-
-
-@pytest.fixture
 def record(lin: FlaskClient, bare_app: Flask) -> str:
     """The address of a record of yesterday, too short by two minutes."""
     return send(lin, plan(bare_app, TODAY - timedelta(days=1)), left="15:58", late_reason="没有网络")

@@ -22,18 +22,6 @@ from tests.web.reading import browser_of, lead_of, links_of, main_of, rows_of, w
 SignedIn = Callable[[Role], FlaskClient]
 
 
-@pytest.fixture
-def lin(signed_in: SignedIn) -> FlaskClient:
-    """Teacher Lin's browser."""
-    return signed_in(Role.TEACHER)
-
-
-@pytest.fixture
-def bai(signed_in: SignedIn) -> FlaskClient:
-    """Officer Bai's browser."""
-    return signed_in(Role.BUREAU_OFFICER)
-
-
 def add_visit(app: Flask, child: str, *teachers: str, **values: object) -> str:
     """Record a session, compute the ledger anew, and give its public id."""
     with app.app_context(), committed():

@@ -16,12 +16,6 @@ from tests.web.reading import browser_of, lead_of, links_of, main_of, rows_of, w
 SignedIn = Callable[[Role], FlaskClient]
 
 
-@pytest.fixture
-def bai(signed_in: SignedIn) -> FlaskClient:
-    """Officer Bai's browser."""
-    return signed_in(Role.BUREAU_OFFICER)
-
-
 def test_the_head_gives_the_share_of_weeks_met_and_the_rate(bai: FlaskClient) -> None:
     assert lead_of(bai.get("/child-weeks")) == (
         "已结束且应送的学生周共 24 个，其中 2 个达标，占 8.3%。应送且未免计的次数，完成 8.3%。"

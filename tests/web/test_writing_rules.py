@@ -1,7 +1,6 @@
 """How a bureau writes a rule: look first at what would come out otherwise, then all of it or nothing."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from html import unescape
 
@@ -13,7 +12,6 @@ from flask.testing import FlaskClient
 from hometeach.compliance.models import LedgerEntry
 from hometeach.kernel.audit import AuditEvent
 from hometeach.kernel.extensions import db
-from hometeach.people.access import Role
 from hometeach.schedule.models import RuleRow
 from hometeach.schedule.rules import Metric, PeriodKind
 
@@ -34,12 +32,6 @@ TWICE = {
     **{f"quotas-{n}-period": "week" for n in range(4)},
     "quotas-0-minimum": "2",
 }
-
-
-@pytest.fixture
-def bai(signed_in: Callable[[Role], FlaskClient]) -> FlaskClient:
-    """Officer Bai's browser."""
-    return signed_in(Role.BUREAU_OFFICER)
 
 
 def hidden_in(page: str) -> list[tuple[str, str]]:
