@@ -39,8 +39,12 @@ def frozen_today() -> date | None:
 
 def local(moment: datetime) -> datetime:
     """The same moment on a clock in Asia/Shanghai. A naive moment is taken as UTC."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(SHANGHAI)
+    return aware(moment).astimezone(SHANGHAI)
+
+
+def aware(moment: datetime) -> datetime:
+    """The same moment with its zone: SQLite gives back naive ones, and all of ours are UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class ClockWatch:

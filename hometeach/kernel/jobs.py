@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy import DateTime, Index, Integer, LargeBinary, String, Text, or_,
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from hometeach.kernel import sealing
-from hometeach.kernel.clock import machine_now
+from hometeach.kernel.clock import aware, machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import Model, coded, db, reading
 from hometeach.kernel.files import new_public_id
@@ -210,7 +210,7 @@ def is_late(name: str) -> bool:
     at = db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))
     if at is None:
         return True
-    return machine_now() - (at if at.tzinfo else at.replace(tzinfo=UTC)) > LATE_AFTER
+    return machine_now() - aware(at) > LATE_AFTER
 
 
 def _claim(works: Mapping[str, Work]) -> tuple[int, str, str, str, int] | None:

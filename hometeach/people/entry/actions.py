@@ -5,7 +5,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 
 from hometeach.kernel import audit
-from hometeach.kernel.clock import Span, machine_now
+from hometeach.kernel.clock import Span, aware, machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.kernel.sealing import blind_index
@@ -205,8 +205,3 @@ def throttle_key(kind: str, value: str) -> bytes:
 def token_hash(token: str) -> bytes:
     """As which a token is stored."""
     return hashlib.sha256(token.encode()).digest()
-
-
-def aware(moment: datetime) -> datetime:
-    """SQLite gives back naive moments; all of ours are UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=machine_now().tzinfo)

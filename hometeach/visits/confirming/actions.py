@@ -13,11 +13,10 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from hometeach.kernel import audit
-from hometeach.kernel.clock import machine_now
+from hometeach.kernel.clock import aware, machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db, hold
 from hometeach.kernel.settings import whole_number
-from hometeach.people.entry.actions import aware
 from hometeach.people.entry.guardians.actions import issue_link, messages_go, new_token, tell, way_to
 from hometeach.people.entry.guardians.rules import LinkPurpose, Reach
 from hometeach.people.models import Child, Guardian

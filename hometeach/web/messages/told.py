@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
@@ -11,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from hometeach.kernel.clock import machine_now
+from hometeach.kernel.clock import aware, machine_now
 from hometeach.kernel.delivering import MOST_ATTEMPTS, Answer
 from hometeach.kernel.extensions import db
 from hometeach.kernel.outbox import Channel, Message, MessageState
@@ -136,7 +135,7 @@ def _waiting(message: Message) -> str:
         return _("Somebody of the school rings up and notes it on the list of calls.")
     if not is_reached(message.channel, current_app.config):
         return _("No way to reach by message: no such service is set up here. The administrator sets one up.")
-    if _aware(message.not_before) > machine_now():
+    if aware(message.not_before) > machine_now():
         return _("It is tried again after %(moment)s.", moment=words.moment_words(message.not_before))
     return _("It goes out within seconds, or after the quiet hours.")
 
@@ -188,7 +187,3 @@ def names_in(messages: Iterable[Message]) -> Names:
     people |= {f"guardian:{public_id}": f"{name}（{relation}）" for public_id, name, relation in guardians}
     children = db.session.execute(select(Child.public_id, Child.name).where(Child.public_id.in_(ids)))
     return Names(people, {f"child:{public_id}": name for public_id, name in children})
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

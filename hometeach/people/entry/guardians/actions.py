@@ -16,13 +16,13 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 
 from hometeach.kernel import audit, outbox
-from hometeach.kernel.clock import machine_now
+from hometeach.kernel.clock import aware, machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.kernel.outbox import Channel
 from hometeach.kernel.sealing import blind_index
 from hometeach.kernel.settings import whole_number
-from hometeach.people.entry.actions import aware, refuse_too_many, throttle_key
+from hometeach.people.entry.actions import refuse_too_many, throttle_key
 from hometeach.people.entry.guardians.models import (
     BY_TOKEN,
     GuardianCode,
