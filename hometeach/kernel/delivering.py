@@ -14,14 +14,14 @@ when somebody else may look.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
 from sqlalchemy import DateTime, ForeignKey, Index, Integer, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from hometeach.kernel.clock import ClockWatch, machine_now
+from hometeach.kernel.clock import aware, machine_now
 from hometeach.kernel.extensions import Model, coded, db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Channel, Message, MessageState
@@ -32,8 +32,6 @@ MOST_ATTEMPTS = 5
 BATCH = 20
 #: How long after each refused attempt the next one is made.
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 3600))
-#: By more than this the clock does not drift: it was set.
-DRIFT = timedelta(seconds=60)
 
 log = logging.getLogger(__name__)
 
@@ -66,22 +64,6 @@ class MessageAttempt(Model):
     said: Mapped[str] = mapped_column(String(80), default="")
 
     __table_args__ = (Index(None, "message_id"),)
-
-
-class ClockJump(Model):
-    """The machine's clock was set: nothing but codes is sent until somebody says that it is right."""
-
-    __tablename__ = "clock_jump"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    noticed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
-    #: By how much; negative where it was set back.
-    seconds: Mapped[int] = mapped_column(Integer)
-    ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    #: The account that said so, or ``scheduler`` where the clock was put back by itself.
-    ended_by: Mapped[str] = mapped_column(String(64), default="")
-
-    __table_args__ = (Index(None, "ended_at"),)
 
 
 @dataclass(frozen=True)
@@ -201,68 +183,6 @@ def note_attempt(message: Message, answer: Answer, said: str) -> None:
     )
 
 
-def open_jump() -> ClockJump | None:
-    """The setting of the clock that nobody has looked at yet."""
-    return db.session.scalar(
-        select(ClockJump).where(ClockJump.ended_at.is_(None)).order_by(ClockJump.id.desc()).limit(1)
-    )
-
-
-def trust_the_clock(*, by: str) -> int:
-    """Say that the clock is right as it stands. Returns how many jumps were open."""
-    ended = db.session.scalars(
-        update(ClockJump)
-        .where(ClockJump.ended_at.is_(None))
-        .values(ended_at=machine_now(), ended_by=by)
-        .returning(ClockJump.id)
-    )
-    return len(ended.all())
-
-
-class ClockGuard:
-    """Writes it down when the clock was set, and says whether it can be gone by. One for each process."""
-
-    def __init__(self, watch: ClockWatch | None = None):
-        self._watch = watch or ClockWatch()
-        self._noticed: int | None = None
-        self._is_new = True
-
-    @property
-    def has_jumped(self) -> bool:
-        """Whether the clock runs apart from the one that only counts. Asks no database."""
-        return abs(self._watch.jump) > DRIFT
-
-    def is_doubted(self) -> bool:
-        """Whether the clock was set and nobody has said that it is right. Commits what it notices."""
-        with committed():
-            if self._is_new:
-                self._is_new = False
-                self._compare_with_the_past()
-            self._follow(self._watch.jump)
-            return open_jump() is not None
-
-    def _compare_with_the_past(self) -> None:
-        """A process that starts before its predecessor's last attempt starts by a clock that was set back."""
-        last = db.session.scalar(select(MessageAttempt.at).order_by(MessageAttempt.id.desc()).limit(1))
-        if last is not None and machine_now() < _aware(last) - DRIFT:
-            self._watch.suspect(machine_now() - _aware(last))
-
-    def _follow(self, jump: timedelta) -> None:
-        row = db.session.get(ClockJump, self._noticed) if self._noticed is not None else None
-        if row is not None and row.ended_at is not None:
-            self._watch.trust()
-            self._noticed = None
-        elif row is not None and abs(jump) <= DRIFT:
-            row.ended_at, row.ended_by = machine_now(), "scheduler"
-            self._noticed = None
-        elif row is None and abs(jump) > DRIFT:
-            row = ClockJump(noticed_at=machine_now(), seconds=int(jump.total_seconds()), ended_by="")
-            db.session.add(row)
-            db.session.flush()
-            self._noticed = row.id
-            log.error("the clock was set by %s s; messages wait until somebody says that it is right", row.seconds)
-
-
 def _one(gateway: Gateway, claim: _Claim, terms: Terms) -> bool:
     """Deliver one claimed message and settle it. Whatever goes wrong is this message's alone.
 
@@ -294,7 +214,7 @@ def _parcel(claim: _Claim, terms: Terms) -> Parcel | None:
     )
     if message is None or message.state is not MessageState.SENDING:
         raise Overtaken
-    too_late = message.expires_at is not None and _aware(message.expires_at) <= terms.now()
+    too_late = message.expires_at is not None and aware(message.expires_at) <= terms.now()
     reason = "too_late" if too_late else "wiped" if message.body is None else terms.why_not(message)
     if reason:
         message.state, message.last_error = MessageState.SUPERSEDED, reason
@@ -434,7 +354,3 @@ def _decided(message: Message, states: list[MessageState], **values: Any) -> boo
         .execution_options(synchronize_session="fetch")
     )
     return changed is not None
-
-
-def _aware(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

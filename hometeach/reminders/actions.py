@@ -10,9 +10,10 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import func, select, update
 
-from hometeach.kernel import audit, delivering, outbox
+from hometeach.kernel import audit, delivering, doubting, outbox
 from hometeach.kernel.clock import local, machine_now
-from hometeach.kernel.delivering import ClockGuard, Terms
+from hometeach.kernel.delivering import Terms
+from hometeach.kernel.doubting import ClockGuard
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed, only_reading
 from hometeach.kernel.outbox import INSERTS, Channel, Message, MessageState
@@ -210,7 +211,7 @@ def not_reached(message: Message, *, by: str) -> bool:
 
 def trust_the_clock(*, by: str) -> bool:
     """The clock is right as it stands: go on sending."""
-    ended = delivering.trust_the_clock(by=by)
+    ended = doubting.trust_the_clock(by=by)
     if ended:
         audit.record("clock:trust", actor=by, about="job:send-messages", detail={"jumps": ended})
     return bool(ended)

@@ -8,7 +8,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from hometeach.kernel import clock
-from hometeach.kernel.delivering import open_jump
+from hometeach.kernel.doubting import open_jump
 from hometeach.kernel.jobs import is_late
 from hometeach.people.access import FILE_READERS, Role
 from hometeach.web.asking import Person

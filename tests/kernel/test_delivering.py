@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from hometeach.kernel import delivering, outbox
+from hometeach.kernel import delivering, doubting, outbox
 from hometeach.kernel.clock import ClockWatch, machine_now
-from hometeach.kernel.delivering import Answer, ClockGuard, Parcel, Reply, Terms, deliver_batch
+from hometeach.kernel.delivering import Answer, Parcel, Reply, Terms, deliver_batch
+from hometeach.kernel.doubting import ClockGuard
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Channel, Message, MessageState
@@ -327,9 +328,9 @@ def test_a_clock_that_is_set_is_doubted_until_somebody_says_that_it_is_right(gua
     watched.wall += jump
     assert guard.is_doubted()
     assert guard.is_doubted()
-    assert delivering.open_jump().seconds == int(jump.total_seconds())
+    assert doubting.open_jump().seconds == int(jump.total_seconds())
     with committed():
-        assert delivering.trust_the_clock(by="guan") == 1
+        assert doubting.trust_the_clock(by="guan") == 1
     assert not guard.is_doubted()
     watched.wall += jump
     assert guard.is_doubted(), "and the next time it is set it is doubted again"

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from hometeach.kernel import outbox
 from hometeach.kernel.clock import machine_now
-from hometeach.kernel.delivering import ClockJump
+from hometeach.kernel.doubting import ClockJump
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Channel, Message, MessageState

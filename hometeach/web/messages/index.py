@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, literal, or_, select, true
 from sqlalchemy.orm import defer
 from werkzeug.wrappers import Response
 
-from hometeach.kernel import clock, delivering
+from hometeach.kernel import clock, doubting
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.kernel.outbox import Channel, Message, MessageState
@@ -67,7 +67,7 @@ def index() -> str:
         waiting=counted.get(MessageState.WAITING, 0),
         stuck=sum(counted.get(state, 0) for state in NEED_SOMEBODY),
         has_calls=Role.SCHOOL_COORDINATOR in person().roles,
-        jump=delivering.open_jump() if person().roles & SEES_ALL else None,
+        jump=doubting.open_jump() if person().roles & SEES_ALL else None,
         may_trust=Role.ADMINISTRATOR in person().roles,
     )
 
