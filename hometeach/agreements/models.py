@@ -11,7 +11,7 @@ from hometeach.people.models import IN_ORDER, Dated, Identified
 
 
 class Agreement(Identified, Dated, Model):
-    """A signed agreement; one that came on paper is in force for its span."""
+    """A concluded agreement, in force for its span: one that came on paper, or an offer signed and countersigned."""
 
     __tablename__ = "agreement"
 

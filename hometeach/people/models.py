@@ -200,6 +200,13 @@ class Guardian(Identified, Model):
     phone = Sealed()
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    #: When somebody of the school saw that the phone is in this person's hand, and who; signing by message needs it.
+    phone_checked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    phone_checked_by: Mapped[str | None] = mapped_column(String(64))
+    id_number = Sealed()
+    id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: Whether the person can read the text alone; empty where nobody asked.
+    can_read: Mapped[bool | None] = mapped_column(Boolean)
     contact_rule: Mapped[ContactRule] = mapped_column(coded(ContactRule), default=ContactRule.ANY)
     #: For a carer: the paper by which the guardians entrusted the child.
     entrusted_by: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,1 @@
+"""The wording of an agreement: clauses as versioned data, checked before they are used."""
