@@ -44,6 +44,8 @@ def explain(finding: Finding, words: str, *, by: str) -> FindingExplanation:
 def decide(explained: Explained, finding: Finding, *, is_accepted: bool, reason: str, by: str) -> None:
     """Accept an explanation, which closes the finding for as long as its facts stay, or reject it.
 
+    One that grows is closed for what was explained: enough new occurrences open it again.
+
     Raises: Refused ``finding:own``, ``finding:decided``, ``finding:changed``.
     """
     explanation = explained.explanation
@@ -51,7 +53,7 @@ def decide(explained: Explained, finding: Finding, *, is_accepted: bool, reason:
         raise Refused("finding:own", _("Nobody decides on their own explanation. Ask somebody else."))
     if explained.decision is not None:
         raise _decided()
-    if explanation.digest != finding.digest:
+    if not finding.is_covered_by(explanation.digest):
         raise Refused("finding:changed", _("The facts have changed since: the finding has to be explained anew."))
     decision = FindingDecision(
         explanation_id=explanation.id,

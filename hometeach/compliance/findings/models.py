@@ -61,18 +61,33 @@ def explanations_of(key: str) -> list[Explained]:
     return [Explained(*row) for row in db.session.execute(statement.order_by(FindingExplanation.id.desc()))]
 
 
+class Position(NamedTuple):
+    """How a finding stands; ``new`` are its occurrences beyond those whose explanation was accepted last."""
+
+    standing: Standing
+    new: int = 0
+
+
 def standings_of(findings: Iterable[Finding]) -> dict[str, Standing]:
     """How each of these findings stands, by its key."""
+    return {key: position.standing for key, position in positions_of(findings).items()}
+
+
+def positions_of(findings: Iterable[Finding]) -> dict[str, Position]:
+    """How each of these findings stands and what of it is new, by its key."""
     said = select(FindingExplanation.finding_key, FindingExplanation.digest, FindingDecision.is_accepted)
     statement = said.outerjoin(FindingDecision, FindingDecision.explanation_id == FindingExplanation.id)
-    last = {
-        key: (digest, accepted)
-        for key, digest, accepted in db.session.execute(statement.order_by(FindingExplanation.id))
-    }
+    last: dict[str, tuple[str, bool | None]] = {}
+    accepted_last: dict[str, str] = {}
+    for key, digest, accepted in db.session.execute(statement.order_by(FindingExplanation.id)):
+        last[key] = (digest, accepted)
+        if accepted:
+            accepted_last[key] = digest
     found = {}
     for finding in findings:
         digest, accepted = last.get(finding.key, ("", None))
-        found[finding.key] = standing_of(finding.digest, explained=digest, accepted=accepted)
+        standing = standing_of(finding, explained=digest, accepted=accepted)
+        found[finding.key] = Position(standing, finding.beyond(accepted_last.get(finding.key, "")) or 0)
     return found
 
 

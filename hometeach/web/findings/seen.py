@@ -7,7 +7,7 @@ from functools import cached_property
 from sqlalchemy import select
 
 from hometeach.compliance.findings.facts import findings_on
-from hometeach.compliance.findings.models import standings_of
+from hometeach.compliance.findings.models import positions_of
 from hometeach.compliance.findings.rules import Finding, Owner, Standing
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
@@ -36,6 +36,8 @@ class Seen:
     finding: Finding
     standing: Standing
     who: Who
+    #: What has come since an explanation was accepted.
+    new: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -49,8 +51,8 @@ class Seen:
 
     @cached_property
     def sentence(self) -> str:
-        """What was found, with its figures."""
-        return told.sentence(self.finding)
+        """What was found, with its figures, and what of it is new."""
+        return told.sentence(self.finding, new=self.new)
 
     @property
     def kind_words(self) -> str:
@@ -87,8 +89,12 @@ def load_finding(key: str) -> Seen:
 
 def _seen(findings: Iterable[Finding], children: Mapping[int, Listed], teachers: Mapping[int, Who]) -> list[Seen]:
     known = [(one, who) for one in findings if (who := _who(one, children, teachers)) is not None]
-    standings = standings_of([one for one, _who in known])
-    return [Seen(one, standings[one.key], who) for one, who in known]
+    positions = positions_of([one for one, _who in known])
+    return [
+        Seen(one.raised_again(position.new), position.standing, who, position.new)
+        for one, who in known
+        for position in [positions[one.key]]
+    ]
 
 
 def _who(finding: Finding, children: Mapping[int, Listed], teachers: Mapping[int, Who]) -> Who | None:

@@ -15,6 +15,7 @@ from hometeach.kernel.clock import Span
 from hometeach.schedule.models import the_calendar
 from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.web import words
+from hometeach.web.look import sentence_gap
 from hometeach.web.standings.names import PeriodNames
 from hometeach.web.words import files
 
@@ -87,6 +88,13 @@ def _two_places(facts: Mapping[str, Any]) -> str:
 
 
 def _same_times(facts: Mapping[str, Any]) -> str:
+    if facts["rows"] > 1:
+        return _(
+            "%(sessions)s sessions in %(rows)s unbroken rows, all %(hours)s to the minute; "
+            "from %(least)s in a row on it is looked at.",
+            hours=words.hours_words(facts["start"] * 60, facts["end"] * 60),
+            **_of(facts, "sessions", "rows", "least"),
+        )
     return _(
         "%(sessions)s sessions one after another, all %(hours)s to the minute; from %(least)s on it is looked at.",
         hours=words.hours_words(facts["start"] * 60, facts["end"] * 60),
@@ -228,9 +236,17 @@ def kind_words(kind: Kind) -> str:
     return str(KINDS[kind].name)
 
 
-def sentence(finding: Finding) -> str:
-    """What was found, with its figures and how they come about."""
-    return KINDS[finding.kind].sentence(finding.facts)
+def sentence(finding: Finding, *, new: int = 0) -> str:
+    """What was found, with its figures and how they come about; ``new``: since an explanation was accepted."""
+    said = KINDS[finding.kind].sentence(finding.facts)
+    if not new:
+        return said
+    since = _(
+        "%(n)s of it are new since the explanation that was accepted; %(step)s new ones open it again.",
+        n=new,
+        step=finding.step,
+    )
+    return said + sentence_gap() + since
 
 
 def owner_words(owner: Owner, name: str) -> str:

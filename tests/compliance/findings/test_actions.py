@@ -1,6 +1,6 @@
 """Findings out of a real database; explanations by the right and the wrong persons."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +9,13 @@ from sqlalchemy.exc import DBAPIError
 from hometeach.compliance.actions import rebuild_ledger
 from hometeach.compliance.findings import actions
 from hometeach.compliance.findings.facts import findings_on
-from hometeach.compliance.findings.models import FindingExplanation, explanations_of, standings_of
+from hometeach.compliance.findings.models import (
+    FindingExplanation,
+    Position,
+    explanations_of,
+    positions_of,
+    standings_of,
+)
 from hometeach.compliance.findings.rules import Finding, Kind, Standing
 from hometeach.kernel.audit import AuditEvent
 from hometeach.kernel.errors import Refused
@@ -151,3 +157,20 @@ def test_an_explanation_is_never_changed(child: Child) -> None:
     actions.explain(finding, "孩子当天发热。", by="lin")
     with pytest.raises(DBAPIError), db.session.begin_nested():
         db.session.execute(sa.update(FindingExplanation).values(explained_by="he"))
+
+
+def test_a_child_whose_weeks_without_a_lesson_were_explained_is_found_anew_only_after_as_many_more(
+    child: Child,
+) -> None:
+    (finding,) = of(child, Kind.NOT_TAUGHT)
+    actions.explain(finding, "孩子随父母外出治病。", by="lin")
+    actions.decide(explanations_of(finding.key)[0], finding, is_accepted=True, reason="有病历。", by="bai")
+    positions = []
+    for weeks in (1, finding.step - 1, finding.step):
+        (later,) = [one for one in findings_on(TODAY + timedelta(weeks=weeks)) if one.key == finding.key]
+        positions.append(positions_of([later])[later.key])
+    assert positions == [
+        Position(Standing.EXPLAINED, 1),
+        Position(Standing.EXPLAINED, finding.step - 1),
+        Position(Standing.OPEN, finding.step),
+    ]

@@ -240,7 +240,48 @@ def test_an_address_tells_nobody_whom_it_is_about() -> None:
 def test_an_explanation_holds_for_the_facts_it_explained(
     explained: str, accepted: bool | None, standing: Standing
 ) -> None:
-    assert standing_of("now", explained=explained, accepted=accepted) is standing
+    now = found(visits=[SHORT_ONE])[0]
+    before = found(visits=[SHORT_ONE._replace(left=SHORT_ONE.left - 60)])[0]
+    digests = {"": "", "now": now.digest, "before": before.digest}
+    assert standing_of(now, explained=digests[explained], accepted=accepted) is standing
+
+
+GROWING: list[tuple[Kind, Any, int]] = [
+    (Kind.SAME_TIMES, lambda n: {"visits": weekly(n)}, 4),
+    (Kind.COPIED_TEXT, lambda n: {"visits": different(n, text="aa")}, 2),
+    (Kind.NOT_TAUGHT, lambda n: {"cases": [NEVER], "weeks": WEEKS[:n]}, 3),
+]
+
+
+@pytest.mark.parametrize(("kind", "grown_to", "step"), GROWING, ids=[row[0].value for row in GROWING])
+def test_what_was_explained_stays_so_until_as_much_is_new_as_raises_it(kind: Kind, grown_to: Any, step: int) -> None:
+    (first,) = found(**grown_to(step))
+    for beyond in range(step + 1):
+        if kind is Kind.NOT_TAUGHT:
+            (grown,) = find(replace(records(**grown_to(step + beyond)), on=date(2027, 1, 1)), LIMITS)
+        else:
+            (grown,) = found(**grown_to(step + beyond))
+        assert (grown.kind, grown.key) == (kind, first.key)
+        assert grown.beyond(first.digest) == beyond
+        is_raised = beyond == step
+        assert standing_of(grown, explained=first.digest, accepted=True) is (
+            Standing.OPEN if is_raised else Standing.EXPLAINED
+        )
+        again = grown.raised_again(beyond)
+        assert (again.due_on > grown.due_on) is is_raised
+        assert (again.key, again.digest) == (grown.key, grown.digest)
+
+
+def test_it_stays_explained_when_its_oldest_occurrences_fall_out_of_the_bureaus_days() -> None:
+    (explained,) = found(visits=weekly(6))
+    (later,) = found(visits=weekly(7)[2:])
+    assert later.key == explained.key
+    assert later.beyond(explained.digest) == 1
+
+
+def test_two_rows_at_the_same_times_are_one_finding() -> None:
+    (finding,) = found(visits=[*weekly(4), visit("between", date(2026, 11, 8), start=901), *weekly(12)[8:]])
+    assert (finding.facts["sessions"], finding.facts["rows"]) == (8, 2)
 
 
 def test_nobody_decides_on_an_own_explanation() -> None:

@@ -3,24 +3,14 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import groupby
 
 from hometeach.cases.rules import CaseStatus
-from hometeach.compliance.findings.rules.kinds import SHEETS, Fact, Finding, Kind, Limits, Owner
-from hometeach.compliance.findings.rules.records import CaseFact, Records, VisitFact
+from hometeach.compliance.findings.rules.growing import copied_text, not_taught, same_times
+from hometeach.compliance.findings.rules.kinds import Fact, Finding, Kind, Limits, made
+from hometeach.compliance.findings.rules.records import CaseFact, Records, VisitFact, standing_visits
 from hometeach.kernel.clock import ONE_DAY
 from hometeach.visits.rules import Confirmation, Verdict
 
-#: The states in which a child is on the list of those to be taught.
-ON_THE_LIST = frozenset(
-    {
-        CaseStatus.PLACED_HOME,
-        CaseStatus.AGREEMENT_PENDING,
-        CaseStatus.PLANNING,
-        CaseStatus.ACTIVE,
-        CaseStatus.REVIEW_DUE,
-    }
-)
 PLANNED = frozenset({CaseStatus.ACTIVE, CaseStatus.REVIEW_DUE})
 
 
@@ -34,7 +24,7 @@ def unaccounted(records: Records, limits: Limits) -> Iterator[Finding]:
     """Periods that are over and for a part of which nobody accounts."""
     for row in records.periods:
         if row.nothing and row.span.last < records.on:
-            yield _made(
+            yield made(
                 Kind.UNACCOUNTED,
                 f"{records.child_keys[row.child_id]}:{row.kind}:{row.span.first}:{row.quota_no}",
                 row.span.last + ONE_DAY,
@@ -75,7 +65,7 @@ def outside_agreement(records: Records, limits: Limits) -> Iterator[Finding]:
 
 def unconfirmed(records: Records, limits: Limits) -> Iterator[Finding]:
     """Sessions that nobody of the family has confirmed after the bureau's days."""
-    for visit in _standing_visits(records):
+    for visit in standing_visits(records):
         from_day = visit.day + timedelta(days=limits.unconfirmed_days)
         if visit.confirmation is Confirmation.UNCONFIRMED and from_day < records.on:
             yield _of_visit(Kind.UNCONFIRMED, visit, from_day + ONE_DAY, limits, {"days": limits.unconfirmed_days})
@@ -83,7 +73,7 @@ def unconfirmed(records: Records, limits: Limits) -> Iterator[Finding]:
 
 def late_entries(records: Records, limits: Limits) -> Iterator[Finding]:
     """Records written down on a later day that the school has not checked."""
-    for visit in _standing_visits(records):
+    for visit in standing_visits(records):
         if visit.is_late and not visit.is_checked:
             written = visit.recorded_on or visit.day
             yield _of_visit(
@@ -94,7 +84,7 @@ def late_entries(records: Records, limits: Limits) -> Iterator[Finding]:
 def overlaps(records: Records, limits: Limits) -> Iterator[Finding]:
     """Two records of one child that share time."""
     of_child: defaultdict[tuple[date, int], list[VisitFact]] = defaultdict(list)
-    for visit in _standing_visits(records):
+    for visit in standing_visits(records):
         of_child[visit.day, visit.child_id].append(visit)
     for (_day, _child), held in sorted(of_child.items()):
         for one, other in _sharing_time(held):
@@ -104,7 +94,7 @@ def overlaps(records: Records, limits: Limits) -> Iterator[Finding]:
 def two_places(records: Records, limits: Limits) -> Iterator[Finding]:
     """Two records of different children that put one teacher in two homes at once."""
     of_teacher: defaultdict[tuple[date, int], list[VisitFact]] = defaultdict(list)
-    for visit in _standing_visits(records):
+    for visit in standing_visits(records):
         for teacher in visit.teachers:
             of_teacher[visit.day, teacher].append(visit)
     for (_day, teacher), held in sorted(of_teacher.items()):
@@ -115,53 +105,10 @@ def two_places(records: Records, limits: Limits) -> Iterator[Finding]:
                 )
 
 
-def same_times(records: Records, limits: Limits) -> Iterator[Finding]:
-    """Sessions of one child, one after another, that begin and end at the very same minutes."""
-    of_child: defaultdict[int, list[VisitFact]] = defaultdict(list)
-    for visit in _standing_visits(records):
-        of_child[visit.child_id].append(visit)
-    for child_id, visits in sorted(of_child.items()):
-        in_order = sorted(visits, key=lambda visit: visit.order)
-        for (start, end), some in groupby(in_order, key=lambda visit: (visit.arrived // 60, visit.left // 60)):
-            run = list(some)
-            if len(run) >= limits.same_times:
-                yield _made(
-                    Kind.SAME_TIMES,
-                    run[0].key,
-                    run[limits.same_times - 1].day,
-                    limits,
-                    child_id=child_id,
-                    facts={"sessions": len(run), "start": start, "end": end, "least": limits.same_times},
-                    visits=tuple(visit.key for visit in run),
-                )
-
-
-def copied_text(records: Records, limits: Limits) -> Iterator[Finding]:
-    """Records of one teacher that tell of the child in the very same words; one group lesson is one of them."""
-    written: defaultdict[tuple[int, str], list[VisitFact]] = defaultdict(list)
-    for visit in _standing_visits(records):
-        if visit.text and visit.teachers:
-            written[visit.teachers[0], visit.text].append(visit)
-    for (teacher, text), some in sorted(written.items()):
-        in_order = sorted(some, key=lambda visit: visit.order)
-        lessons = list({visit.group or visit.key: visit for visit in reversed(in_order)}.values())[::-1]
-        if len(lessons) > 1:
-            yield _made(
-                Kind.COPIED_TEXT,
-                f"{records.teacher_keys[teacher]}:{text}",
-                lessons[1].day,
-                limits,
-                child_id=lessons[0].child_id,
-                teacher_id=teacher,
-                facts={"records": len(lessons), "children": len({visit.child_id for visit in lessons})},
-                visits=tuple(visit.key for visit in lessons),
-            )
-
-
 def missing_items(records: Records, limits: Limits) -> Iterator[Finding]:
     """Forms that a file lacks, or that have run out."""
     for item in records.items:
-        yield _made(
+        yield made(
             Kind.MISSING_ITEM,
             f"{records.child_keys[item.child_id]}:{item.code}",
             item.since,
@@ -186,46 +133,13 @@ def reviews_overdue(records: Records, limits: Limits) -> Iterator[Finding]:
             yield _of_case(Kind.REVIEW_OVERDUE, case, case.review_since, records, limits)
 
 
-def not_taught(records: Records, limits: Limits) -> Iterator[Finding]:
-    """Children on the list without a counted session in so many school weeks: 名在人不在.
-
-    Vacations and weeks in which teaching was suspended are no such weeks.
-    """
-    last: dict[int, date] = {}
-    for visit in records.visits:
-        if visit.verdict is Verdict.COUNTED:
-            last[visit.child_id] = max(visit.day, last.get(visit.child_id, date.min))
-    for case in records.cases:
-        taught_on = last.get(case.child_id)
-        after = max(day for day in (case.since - ONE_DAY, taught_on) if day is not None)
-        weeks = [
-            week
-            for week in records.weeks
-            if after < week.first and week.last < records.on and not any(week.meets(span) for span in case.suspended)
-        ]
-        if case.status in ON_THE_LIST and len(weeks) >= limits.untaught_weeks:
-            yield _made(
-                Kind.NOT_TAUGHT,
-                f"{records.child_keys[case.child_id]}:{after}",
-                weeks[limits.untaught_weeks - 1].last + ONE_DAY,
-                limits,
-                child_id=case.child_id,
-                facts={
-                    "last": str(taught_on or ""),
-                    "since": str(case.since),
-                    "weeks": len(weeks),
-                    "least": limits.untaught_weeks,
-                },
-            )
-
-
 def record_checks(records: Records, limits: Limits) -> Iterator[Finding]:
     """Teachers who answer for a child and whose yearly check is over or was never made."""
     for teacher in records.teachers:
         checked = teacher.checked_on
         over_on = teacher.since if checked is None else checked + timedelta(days=limits.record_check_days)
         if over_on < records.on:
-            yield _made(
+            yield made(
                 Kind.RECORD_CHECK,
                 records.teacher_keys[teacher.teacher_id],
                 over_on + ONE_DAY,
@@ -253,10 +167,6 @@ _LOOKS: Sequence[Callable[[Records, Limits], Iterator[Finding]]] = (
 )
 
 
-def _standing_visits(records: Records) -> Iterator[VisitFact]:
-    return (visit for visit in records.visits if not visit.is_void)
-
-
 def _with_verdict(records: Records, verdict: Verdict) -> Iterator[VisitFact]:
     return (visit for visit in records.visits if visit.verdict is verdict)
 
@@ -272,25 +182,11 @@ def _sharing_time(held: Iterable[VisitFact]) -> Iterator[tuple[VisitFact, VisitF
                 yield one, other
 
 
-def _of_visit(kind: Kind, visit: VisitFact, noticed_on: date, limits: Limits, facts: dict[str, Fact]) -> Finding:
-    times: dict[str, Fact] = {"day": str(visit.day), "arrived": visit.arrived, "left": visit.left}
-    return _made(
-        kind,
-        visit.key,
-        noticed_on,
-        limits,
-        child_id=visit.child_id,
-        rule_code=visit.rule_code,
-        facts={**times, **facts},
-        visits=(visit.key,),
-    )
-
-
 def _of_pair(
     kind: Kind, one: VisitFact, other: VisitFact, limits: Limits, *, prefix: str = "", teacher_id: int | None = None
 ) -> Finding:
     shared = (min(one.left, other.left) - max(one.arrived, other.arrived)) // 60
-    return _made(
+    return made(
         kind,
         f"{prefix}{one.key}:{other.key}",
         one.day,
@@ -312,22 +208,18 @@ def _of_pair(
 
 def _of_case(kind: Kind, case: CaseFact, since: date, records: Records, limits: Limits) -> Finding:
     subject = f"{records.child_keys[case.child_id]}:{since}"
-    return _made(kind, subject, since, limits, child_id=case.child_id, facts={"since": str(since)})
+    return made(kind, subject, since, limits, child_id=case.child_id, facts={"since": str(since)})
 
 
-def _made(
-    kind: Kind,
-    subject: str,
-    noticed_on: date,
-    limits: Limits,
-    *,
-    owner: Owner | None = None,
-    child_id: int | None = None,
-    teacher_id: int | None = None,
-    rule_code: str = "",
-    facts: dict[str, Fact],
-    visits: tuple[str, ...] = (),
-) -> Finding:
-    acts = owner or SHEETS[kind].owner
-    due_on = noticed_on + timedelta(days=limits.act_days[acts])
-    return Finding(kind, subject, acts, noticed_on, due_on, child_id, teacher_id, rule_code, facts, visits)
+def _of_visit(kind: Kind, visit: VisitFact, noticed_on: date, limits: Limits, facts: dict[str, Fact]) -> Finding:
+    times: dict[str, Fact] = {"day": str(visit.day), "arrived": visit.arrived, "left": visit.left}
+    return made(
+        kind,
+        visit.key,
+        noticed_on,
+        limits,
+        child_id=visit.child_id,
+        rule_code=visit.rule_code,
+        facts={**times, **facts},
+        visits=(visit.key,),
+    )

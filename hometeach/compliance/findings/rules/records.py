@@ -1,6 +1,6 @@
 """What do the findings look at? Plain values, gathered elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -112,3 +112,8 @@ class Records:
     teachers: Sequence[TeacherFact] = ()
     #: The weeks with a teaching day, in order.
     weeks: Sequence[Span] = ()
+
+
+def standing_visits(records: Records) -> Iterator[VisitFact]:
+    """The sessions whose record was not withdrawn."""
+    return (visit for visit in records.visits if not visit.is_void)
