@@ -8,7 +8,7 @@ down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-PURPOSES = ("home", "confirm_visit")
+PURPOSES = ("home", "confirm_visit", "sign")
 ANSWERS = ("as_written", "shorter", "did_not_come")
 ROUTES = ("link", "door", "staff_call")
 KINDS = ("shorter", "did_not_come", "complaint", "from_list")
@@ -39,6 +39,7 @@ def _entry():
         sa.Column("guardian_id", sa.Integer(), nullable=False),
         sa.Column("purpose", coded("linkpurpose", PURPOSES), nullable=False),
         sa.Column("subject", sa.String(96), nullable=False),
+        sa.Column("phone_index", sa.LargeBinary(32)),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True)),

@@ -8,7 +8,7 @@ down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-GUARDED = ("offer", "signer", "offer_event", "signature", "countersignature")
+GUARDED = ("signing_authority", "offer", "signer", "offer_event", "signature", "countersignature")
 
 
 def upgrade():
@@ -16,6 +16,21 @@ def upgrade():
     op.add_column("guardian", sa.Column("phone_checked_by", sa.String(length=64), nullable=True))
     op.add_column("guardian", sa.Column("id_number_sealed", sa.LargeBinary(), nullable=True))
     op.add_column("guardian", sa.Column("can_read", sa.Boolean(), nullable=True))
+    op.create_table(
+        "signing_authority",
+        sa.Column("guardian_id", sa.Integer(), nullable=False),
+        sa.Column("paper_id", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(["guardian_id"], ["guardian.id"], name=op.f("fk_signing_authority_guardian_id")),
+        sa.ForeignKeyConstraint(["paper_id"], ["stored_file.id"], name=op.f("fk_signing_authority_paper_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_authority")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_signing_authority_public_id")),
+    )
+    op.create_index(op.f("ix_signing_authority_guardian_id"), "signing_authority", ["guardian_id"])
     op.create_table(
         "offer",
         sa.Column("child_id", sa.Integer(), nullable=False),
@@ -158,6 +173,7 @@ def downgrade():
     op.drop_table("offer_event")
     op.drop_table("signer")
     op.drop_table("offer")
+    op.drop_table("signing_authority")
     for column in ("can_read", "id_number_sealed", "phone_checked_by", "phone_checked_at"):
         op.drop_column("guardian", column)
 

@@ -1,8 +1,9 @@
 """What happened to an offer, the signatures under it, and the school's countersignature: rows that never change."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hometeach.agreements.models import Agreement
@@ -10,10 +11,23 @@ from hometeach.agreements.offers.models import Offer, Signer
 from hometeach.agreements.rules import SigningRoute
 from hometeach.agreements.signing.rules import Method, SigningEvent
 from hometeach.kernel.clock import machine_now
-from hometeach.kernel.extensions import Model, coded
+from hometeach.kernel.extensions import Model, coded, db
 from hometeach.kernel.files import StoredFile
 from hometeach.kernel.sealing import Sealed
 from hometeach.people.models import Identified
+
+
+class SigningAuthority(Identified, Model):
+    """A paper by which the guardians let a carer sign for the child."""
+
+    __tablename__ = "signing_authority"
+
+    guardian_id: Mapped[int] = mapped_column(ForeignKey("guardian.id"), index=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    #: Who gave it, when, and for what.
+    words: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=machine_now)
 
 
 class OfferEvent(Identified, Model):
@@ -86,3 +100,33 @@ class Countersignature(Identified, Model):
 
     offer: Mapped[Offer] = relationship()
     agreement: Mapped[Agreement] = relationship()
+
+
+def events_of(offer_ids: Collection[int]) -> list[OfferEvent]:
+    """All that happened to these offers, in order."""
+    statement = select(OfferEvent).where(OfferEvent.offer_id.in_(offer_ids)).order_by(OfferEvent.id)
+    return list(db.session.scalars(statement))
+
+
+def signatures_of(offer: Offer) -> dict[int, Signature]:
+    """The signatures under an offer, by signer."""
+    signers = select(Signer.id).where(Signer.offer_id == offer.id)
+    statement = select(Signature).where(Signature.signer_id.in_(signers)).order_by(Signature.id)
+    return {one.signer_id: one for one in db.session.scalars(statement)}
+
+
+def countersignature_of(offer: Offer) -> Countersignature | None:
+    """The school's signature, once it is there."""
+    return db.session.scalar(select(Countersignature).where(Countersignature.offer_id == offer.id))
+
+
+def offer_of(agreement_id: int) -> Offer | None:
+    """The offer that was concluded as this agreement; none for one that came on paper from elsewhere."""
+    concluded = select(Countersignature.offer_id).where(Countersignature.agreement_id == agreement_id)
+    return db.session.scalar(select(Offer).where(Offer.id.in_(concluded)))
+
+
+def has_authority(guardian_id: int) -> bool:
+    """Whether a paper is on file that lets this carer sign."""
+    statement = select(SigningAuthority.id).where(SigningAuthority.guardian_id == guardian_id).limit(1)
+    return db.session.scalar(statement) is not None

@@ -25,6 +25,8 @@ class GuardianLink(Model):
     purpose: Mapped[LinkPurpose] = mapped_column(coded(LinkPurpose))
     #: ``kind:public id`` of what it leads to; empty for the family's first page.
     subject: Mapped[str] = mapped_column(String(96), default="")
+    #: The phone that it was sent to, where it opens for that one only.
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     revoked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -17,6 +17,8 @@ class LinkPurpose(StrEnum):
 
     HOME = "home"
     CONFIRM_VISIT = "confirm_visit"
+    #: Opens once, for the phone that it was sent to.
+    SIGN = "sign"
 
 
 class Reach(StrEnum):
