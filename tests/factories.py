@@ -21,6 +21,7 @@ from hometeach.cases.plan.models import LessonPlan, Plan, PlanGoal
 from hometeach.cases.rules import CaseStatus
 from hometeach.compliance.actions import plan_ahead, rebuild_ledger
 from hometeach.compliance.sampling.models import Sample, SampleChild
+from hometeach.kernel import clock
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
@@ -43,8 +44,12 @@ from hometeach.schedule.models import CalendarEntry, CalendarKind, Occurrence, Q
 from hometeach.schedule.rules import Metric, Mode, PartialPeriod, PeriodKind, RuleScope
 from hometeach.visits.confirming.actions import complain
 from hometeach.visits.confirming.models import Dispute
+from hometeach.visits.incidents.models import Incident
+from hometeach.visits.incidents.rules import IncidentState
 from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.rules import Confirmation
+from hometeach.visits.safety.actions import write_safety_notes
+from hometeach.visits.safety.models import SafetyNote
 
 PASSWORD = "a long enough password"
 PASSWORD_HASH = HASHER.hash(PASSWORD)
@@ -244,6 +249,32 @@ def make_paper(child: Child, code: str = "F06") -> FileItem:
     db.session.add(paper)
     db.session.flush()
     return paper
+
+
+def make_safety_note(child: Child) -> SafetyNote:
+    """What is to be heeded at the child's home."""
+    return write_safety_notes(child, {"way": "院里有一条大狗", "seizures": "约一分钟，侧卧"}, over=0, by="test")
+
+
+def make_incident(child: Child) -> Incident:
+    """An incident that the child's teacher reported, by the child's code."""
+    today = clock.today()
+    serving = select(ServingSpan.school_id).where(ServingSpan.child_id == child.id)
+    answers = select(Account.public_id).join(ResponsibleSpan, ResponsibleSpan.teacher_id == Account.teacher_id)
+    incident = Incident(
+        public_id=f"incident-{child.code}",
+        child_id=child.id,
+        school_id=db.session.scalar(serving),
+        happened_on=today,
+        harm_suspected=False,
+        written='{"facts": "孩子从床上跌下。"}',
+        reported_by=db.session.scalar(answers.where(ResponsibleSpan.child_id == child.id)) or "test",
+        reported_at=machine_now(),
+        state=IncidentState.OPEN,
+    )
+    db.session.add(incident)
+    db.session.flush()
+    return incident
 
 
 def make_sample(child: Child | None) -> Sample:

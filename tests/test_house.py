@@ -106,6 +106,8 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "guardians": {"own": cast.own_guardian, "foreign": cast.foreign_guardian},
         "disputes": disputes,
         "visits": {"own": cast.own_visit, "foreign": cast.foreign_visit},
+        "incidents": {"own": "incident-C1", "foreign": "incident-C2"},
+        "safety": {"own": cast.own_child, "foreign": cast.foreign_child},
         "findings": {"own": finding_of(cast.own_child), "foreign": finding_of(cast.foreign_child)},
         "inspections": {"own": factories.SAMPLE, "foreign": factories.SAMPLE},
     }
@@ -119,6 +121,10 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "guardians.ask_new": known["children"],
         "guardians.add": known["children"],
         "disputes.open_from_list": known["visits"],
+        "incidents.ask": known["children"],
+        "incidents.report": known["children"],
+        "incidents.ask_after_visit": known["visits"],
+        "incidents.report_after_visit": known["visits"],
     }
     if family == "family":
         named[endpoint] = known["visits" if "visits" in path else "children"]
@@ -332,6 +338,8 @@ def write_plans(app: Flask, cast: factories.Cast) -> None:
             factories.make_plan(child, version=2)
             factories.make_lesson(child)
             factories.make_paper(child)
+            factories.make_safety_note(child)
+            factories.make_incident(child)
 
 
 def make_absences(app: Flask) -> None:

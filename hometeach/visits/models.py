@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import Model, coded, db
 from hometeach.people.models import Identified
 from hometeach.schedule.rules import Mode
@@ -77,6 +78,22 @@ class ExcuseReason(Model):
     name_en: Mapped[str] = mapped_column(String(60))
     effect: Mapped[ExcuseEffect] = mapped_column(coded(ExcuseEffect))
     position: Mapped[int]
+    #: The missed days that it excuses; an empty end is open.
+    effective_from: Mapped[date | None] = mapped_column(Date)
+    effective_to: Mapped[date | None] = mapped_column(Date)
+    #: The document that it rests on.
+    source: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+    __table_args__ = (
+        CheckConstraint(
+            "effective_to IS NULL OR effective_from IS NULL OR effective_from <= effective_to", name="in_order"
+        ),
+    )
+
+    @property
+    def span(self) -> Span:
+        """Its days."""
+        return Span.of(self.effective_from or date.min, self.effective_to)
 
 
 class Absence(Identified, Model):

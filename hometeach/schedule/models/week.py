@@ -97,6 +97,8 @@ class Substitution(Identified, Dated, Model):
     reason: Mapped[str] = mapped_column(Text)
     #: Public id of the account.
     by: Mapped[str] = mapped_column(String(64))
+    #: Public id of the cover during leave that it came with; empty where it was written for this child alone.
+    cover: Mapped[str | None] = mapped_column(String(16))
 
     __table_args__ = (
         UniqueConstraint("child_id", "teacher_id", "effective_from"),
@@ -106,10 +108,17 @@ class Substitution(Identified, Dated, Model):
 
 
 def children_taught_by(teacher_id: int, on: date) -> Select[int]:
-    """Ids of the children with whom a teacher has a slot that day, or for whom the teacher stands in."""
+    """Ids of the children with whom a teacher has a slot that day, for whom the teacher stands in, or whom the
+    teacher alone is to visit for a make-up: of that one until its day is over."""
     slots = select(SlotRow.child_id).where(SlotRow.teacher_id == teacher_id, in_force(SlotRow, on))
     stood_in = select(Substitution.child_id).where(Substitution.substitute_id == teacher_id, in_force(Substitution, on))
-    return select(Child.id).where(or_(Child.id.in_(slots), Child.id.in_(stood_in)))
+    made_up = select(Occurrence.child_id).where(
+        Occurrence.teacher_id == teacher_id,
+        Occurrence.planned_on >= on,
+        Occurrence.slot_id.is_(None),
+        Occurrence.state != OccurrenceState.CANCELLED,
+    )
+    return select(Child.id).where(or_(Child.id.in_(slots), Child.id.in_(stood_in), Child.id.in_(made_up)))
 
 
 def stand_ins(child_ids: Collection[int] | None = None) -> StandIns:

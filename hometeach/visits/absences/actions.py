@@ -16,8 +16,9 @@ from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState, the_calendar
-from hometeach.visits.absences.models import absence_of, deciders_of, planned_with, was_taught
+from hometeach.visits.absences.models import AbsenceReport, absence_of, deciders_of, planned_with, was_taught
 from hometeach.visits.absences.rules.states import (
+    IS_REPORTED,
     AbsenceState,
     Bar,
     Reporter,
@@ -88,6 +89,36 @@ def report_absence(
     _keep(absence)
     _note(Step.REPORT, absence, by, reason=reason.code, reporter=reported_as.value)
     return absence
+
+
+def add_to_report(
+    absence: Absence, reason_code: str, *, by: str, reported_as: Reporter, note: str = ""
+) -> AbsenceReport | None:
+    """Say something more of a day that is reported already: it stands beside the first report, for the school to read.
+
+    Whoever reported it corrects the own report, as long as the school has not decided; then nothing is added.
+
+    Raises: Refused ``absence:no_reason``, ``absence:note_missing``, ``absence:rejected``, ``absence:withdrawn``.
+    """
+    reason = _reason(reason_code, note)
+    state = _locked(absence).state
+    if state not in IS_REPORTED:
+        raise Refused(f"absence:{state.value}", str(_STANDS[state]), "day")
+    if by == absence.reported_by and state is AbsenceState.REPORTED:
+        before, absence.reason_code, absence.note = absence.reason_code, reason.code, note.strip() or None
+        _note(Step.CORRECT, absence, by, before=before, reason=reason.code)
+        return None
+    added = AbsenceReport(
+        absence_id=absence.id,
+        reason_code=reason.code,
+        note=note.strip() or None,
+        reported_as=reported_as,
+        reported_by=by,
+        reported_at=clock.machine_now(),
+    )
+    db.session.add(added)
+    _note(Step.ADD, absence, by, reason=reason.code, reporter=reported_as.value)
+    return added
 
 
 def approve_absence(absence: Absence, *, by: str, is_officer: bool) -> None:

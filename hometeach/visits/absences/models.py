@@ -1,14 +1,39 @@
 """Queries around an absence: who decides it, what was planned and what was held that day."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import DateTime, ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import Model, coded, db
 from hometeach.people.access import Role
 from hometeach.people.models import Account, RoleGrant, ServingSpan, in_force
 from hometeach.schedule.models import Occurrence, OccurrenceState
-from hometeach.visits.models import Absence, Visit
+from hometeach.visits.absences.rules.states import Reporter
+from hometeach.visits.models import Absence, ExcuseReason, Visit
+
+
+class AbsenceReport(Model):
+    """What somebody else said of a day that was reported already. Never changed."""
+
+    __tablename__ = "absence_report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    absence_id: Mapped[int] = mapped_column(ForeignKey("absence.id"), index=True)
+    reason_code: Mapped[str] = mapped_column(ForeignKey("excuse_reason.code"))
+    note: Mapped[str | None] = mapped_column(Text)
+    reported_as: Mapped[Reporter] = mapped_column(coded(Reporter))
+    #: As the audit log names the person.
+    reported_by: Mapped[str] = mapped_column(String(64))
+    reported_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+    reason: Mapped[ExcuseReason] = relationship()
+
+
+def reports_added_to(absence: Absence) -> list[AbsenceReport]:
+    """What others said of the same day, the first of them first."""
+    statement = select(AbsenceReport).where(AbsenceReport.absence_id == absence.id).order_by(AbsenceReport.id)
+    return list(db.session.scalars(statement))
 
 
 def absence_of(child_id: int, missed_on: date) -> Absence | None:

@@ -6,9 +6,10 @@ a record is disputed, and why it was decided as it was, but not what was said.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -22,6 +23,7 @@ from hometeach.people.entry.guardians.rules import LinkPurpose, Reach
 from hometeach.people.models import Child, Guardian
 from hometeach.visits.confirming.models import (
     Dispute,
+    TelephoneAnswer,
     VisitConfirmation,
     answers_to,
     dispute_about,
@@ -34,14 +36,16 @@ from hometeach.visits.confirming.rules import (
     DisputeKind,
     DisputeState,
     Route,
+    Unfit,
     confirmation_now,
     may_answer,
+    unfit_to_take_down,
 )
 from hometeach.visits.correcting.actions import apply_change
 from hometeach.visits.correcting.models import versions_of
-from hometeach.visits.models import Visit
+from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.recording.actions import refuse_bad_times
-from hometeach.visits.recording.models import facts_of
+from hometeach.visits.recording.models import detail_of, facts_of
 from hometeach.visits.rules import Confirmation
 
 #: A family writes to the bureau as often as it likes, but not without end at one time.
@@ -58,6 +62,22 @@ class Said:
     route: Route = Route.DOOR
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to the family: when, who made it (public id of the account), and which teacher that is, if any."""
+
+    at: datetime
+    taken_by: str
+    teacher_id: int | None = None
+
+
+_UNFIT = {
+    Unfit.WAS_THERE: _l("You were at this visit yourself. Somebody else rings the family up."),
+    Unfit.WROTE_IT: _l("You wrote this record yourself. Somebody else rings the family up."),
+    Unfit.ANSWERED_THEMSELVES: _l("The family has answered on its own page. Nothing is to be written down for it."),
+}
+
+
 def answer_visit(visit: Visit, guardian: Guardian, said: Said, *, on: date) -> VisitConfirmation:
     """Take down what somebody of the family says of a session; a later answer counts instead of an earlier one.
 
@@ -67,7 +87,62 @@ def answer_visit(visit: Visit, guardian: Guardian, said: Said, *, on: date) -> V
     Raises: Refused ``visit:void``, ``visit:decided``, ``visit:to_come``, ``visit:not_shorter``.
     """
     hold(visit)
-    child, dispute = db.session.get_one(Child, visit.child_id), dispute_about(visit)
+    dispute = dispute_about(visit)
+    answer = _take_down(visit, guardian, said, dispute, on=on, by=f"guardian:{guardian.public_id}")
+    if said.answer is Answer.AS_WRITTEN:
+        _take_back(dispute, guardian)
+    _settle(visit)
+    return answer
+
+
+def answer_by_telephone(visit: Visit, guardian: Guardian, said: Said, call: Call, *, on: date) -> VisitConfirmation:
+    """Write down what somebody of the family said when they were rung up; it stays marked as taken by telephone.
+
+    The family may say otherwise on its own page afterwards. An answer that differs from the record opens a
+    dispute like any other.
+
+    Raises: Refused ``visit:was_there``, ``visit:wrote_it``, ``visit:answered_themselves``, ``visit:called_later``,
+    and what ``answer_visit`` refuses.
+    """
+    hold(visit)
+    dispute = dispute_about(visit)
+    unfit = bar_to_take_down(visit, call.taken_by, teacher_id=call.teacher_id)
+    if unfit is not None:
+        raise Refused(f"visit:{unfit.value}", str(_UNFIT[unfit]))
+    if not aware(visit.recorded_at) <= call.at <= machine_now():
+        raise Refused(
+            "visit:called_later",
+            _("The call was made after the visit was written down, and before now. Write when it was."),
+            field="called_at",
+        )
+    answer = _take_down(visit, guardian, said, dispute, on=on, by=call.taken_by)
+    answer.telephone = TelephoneAnswer(taken_by=call.taken_by, called_at=call.at, relation=guardian.relation)
+    _settle(visit)
+    return answer
+
+
+def bar_to_take_down(visit: Visit, actor: str, *, teacher_id: int | None) -> Unfit | None:
+    """Why somebody may not take down an answer to a record on the telephone, None where they may.
+
+    ``teacher_id``: of the teacher that the person is, None for nobody.
+    """
+    present = select(VisitTeacher.teacher_id).where(
+        VisitTeacher.visit_id == visit.id, VisitTeacher.teacher_id == teacher_id
+    )
+    detail, dispute = detail_of(visit.id), dispute_about(visit)
+    return unfit_to_take_down(
+        was_there=db.session.scalar(present) is not None,
+        wrote_it=detail is not None and detail.recorded_by == actor,
+        answered_by=[one.route for one in _answers_as_it_reads(visit)],
+        dispute=dispute.state if dispute else None,
+    )
+
+
+def _take_down(
+    visit: Visit, guardian: Guardian, said: Said, dispute: Dispute | None, *, on: date, by: str
+) -> VisitConfirmation:
+    """Keep an answer, and open the dispute that it makes."""
+    child = db.session.get_one(Child, visit.child_id)
     _refuse_answer(visit, said, dispute, on)
     answer = VisitConfirmation(
         visit_id=visit.id,
@@ -82,18 +157,14 @@ def answer_visit(visit: Visit, guardian: Guardian, said: Said, *, on: date) -> V
     )
     db.session.add(answer)
     db.session.flush()
-    actor = f"guardian:{guardian.public_id}"
     audit.record(
         "visit:answer",
-        actor=actor,
+        actor=by,
         about=f"child:{child.public_id}",
         detail={"visit": visit.number, "answer": said.answer.value, "route": said.route.value},
     )
-    if said.answer is Answer.AS_WRITTEN:
-        _take_back(dispute, guardian)
-    elif dispute is None or dispute.state is not DisputeState.OPEN:
-        _open(child, DISPUTED_BY[said.answer], guardian=guardian, visit=visit, said=said, on=on)
-    _settle(visit)
+    if said.answer is not Answer.AS_WRITTEN and (dispute is None or dispute.state is not DisputeState.OPEN):
+        _open(child, DISPUTED_BY[said.answer], guardian=guardian, visit=visit, said=said, on=on, by=by)
     return answer
 
 
@@ -287,11 +358,16 @@ def _close(dispute: Dispute, state: DisputeState, *, by: str, reason: str | None
 
 def _settle(visit: Visit) -> None:
     """Let the record say what the answers and the dispute make of it."""
-    times = (visit.arrived_second, visit.left_second)
-    answers = [one.answer for one in answers_to(visit) if (one.arrived_second, one.left_second) == times]
+    answers = [one.answer for one in _answers_as_it_reads(visit)]
     dispute = dispute_about(visit)
     visit.confirmation = confirmation_now(answers, dispute.state if dispute else None, before=visit.confirmation)
     db.session.flush()
+
+
+def _answers_as_it_reads(visit: Visit) -> list[VisitConfirmation]:
+    """The answers that were given to the record as it reads now, the first one first."""
+    times = (visit.arrived_second, visit.left_second)
+    return [one for one in answers_to(visit) if (one.arrived_second, one.left_second) == times]
 
 
 def _record(dispute: Dispute, action: str, *, actor: str) -> None:

@@ -50,11 +50,25 @@ class VisitConfirmation(Identified, Model):
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
     guardian: Mapped[Guardian] = relationship()
+    telephone: Mapped["TelephoneAnswer | None"] = relationship()
 
     __table_args__ = (
         CheckConstraint("minutes_claimed IS NULL OR minutes_claimed >= 0", name="minutes"),
         CheckConstraint("minutes_claimed IS NULL OR answer = 'shorter'", name="minutes_of_shorter"),
     )
+
+
+class TelephoneAnswer(Model):
+    """Who took an answer down on the telephone, and when. Never changed: it stays marked for ever."""
+
+    __tablename__ = "telephone_answer"
+
+    confirmation_id: Mapped[int] = mapped_column(ForeignKey("visit_confirmation.id"), primary_key=True)
+    #: Public id of the account.
+    taken_by: Mapped[str] = mapped_column(String(64))
+    called_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    #: What whoever answered was to the child on that day.
+    relation: Mapped[str] = mapped_column(String(20))
 
 
 class Dispute(Identified, Model):
@@ -96,6 +110,19 @@ def answers_to(visit: Visit) -> list[VisitConfirmation]:
     """What the family said of a session, the first answer first."""
     statement = select(VisitConfirmation).where(VisitConfirmation.visit_id == visit.id)
     return list(db.session.scalars(statement.order_by(VisitConfirmation.id)))
+
+
+def visits_to_ring_about(child_ids: Collection[int], since: date, on: date) -> list[Visit]:
+    """The records of these days of which nobody of the family has said anything, the latest first."""
+    answered = exists().where(VisitConfirmation.visit_id == Visit.id)
+    statement = select(Visit).where(
+        Visit.child_id.in_(child_ids),
+        Visit.held_on.between(since, on),
+        Visit.is_void.is_(False),
+        Visit.confirmation == Confirmation.UNCONFIRMED,
+        ~answered,
+    )
+    return list(db.session.scalars(statement.order_by(Visit.held_on.desc(), Visit.id.desc())))
 
 
 def dispute_about(visit: Visit) -> Dispute | None:

@@ -76,6 +76,31 @@ def confirmation_now(answers: Sequence[Answer], dispute: DisputeState | None, *,
     return Confirmation.UNCONFIRMED if dispute is not None else before
 
 
+class Unfit(StrEnum):
+    """Why somebody may not take an answer down on the telephone."""
+
+    WAS_THERE = "was_there"
+    WROTE_IT = "wrote_it"
+    ANSWERED_THEMSELVES = "answered_themselves"
+
+
+def unfit_to_take_down(
+    *, was_there: bool, wrote_it: bool, answered_by: Sequence[Route], dispute: DisputeState | None
+) -> Unfit | None:
+    """Why this person may not write down what the family says of a record on the telephone; None where they may.
+
+    Never a teacher of the visit nor whoever recorded it; and where the family has spoken with its own
+    device, or disputes the record, nobody else's pen says otherwise. ``answered_by``: how the answers to
+    the record as it reads now came in.
+    """
+    if was_there:
+        return Unfit.WAS_THERE
+    if wrote_it:
+        return Unfit.WROTE_IT
+    by_itself = any(route is not Route.STAFF_CALL for route in answered_by)
+    return Unfit.ANSWERED_THEMSELVES if by_itself or dispute is DisputeState.OPEN else None
+
+
 def may_answer(dispute: DisputeState | None) -> bool:
     """Whether the family may still say something of a record: not once the bureau decided that it stands or falls."""
     return dispute not in (DisputeState.REJECTED, DisputeState.UPHELD)

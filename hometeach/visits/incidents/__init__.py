@@ -1,0 +1,1 @@
+"""What happened that must not be lost: form F16, from the first word to its end."""
