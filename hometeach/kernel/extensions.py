@@ -8,6 +8,7 @@ turns into a writer under contention is refused.
 
 from contextvars import ContextVar
 from enum import StrEnum
+from itertools import count
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
@@ -68,6 +69,28 @@ def hold(*rows: Model) -> None:
     db.session.expire_all()
     for row in rows:
         db.session.refresh(row, with_for_update=True)
+
+
+#: Tells the connections of this process apart for good: what one says of the database means nothing to another.
+_connections = count(1)
+
+
+def database_version() -> tuple[object, ...]:
+    """Something that is different as soon as anything was committed to the database, by whomever.
+
+    Equal before and after a page was read: the page is what the database still says. SQLite counts the
+    commits of all other connections for each, and its own changes; on PostgreSQL the snapshot names every
+    transaction that may still be running, so that an equal one sees the very same rows.
+    """
+    connection = db.engine.raw_connection()
+    try:
+        serial = connection.info.setdefault("serial", next(_connections))
+        driver: Any = connection.driver_connection
+        if isinstance(driver, SqliteConnection):
+            return serial, driver.execute("PRAGMA data_version").fetchone()[0], driver.total_changes
+        return serial, driver.execute("SELECT pg_current_snapshot()::text").fetchone()[0]
+    finally:
+        connection.close()
 
 
 @event.listens_for(Engine, "connect")

@@ -29,6 +29,7 @@ from hometeach.people.entry.guardians.models import children_of_phone, reached_b
 from hometeach.people.entry.interrupted import keep_form
 from hometeach.people.models import Child, Guardian, children_within
 from hometeach.schedule.models import children_taught_by
+from hometeach.web import kept
 from hometeach.web.asking import Family, Person, which_guardian, who_asks
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -204,7 +205,7 @@ def init_app(app: Flask) -> None:
     app.teardown_request(_let_go)
 
 
-def _begin() -> None:
+def _begin() -> Response | None:
     g.opened = []
     g.keep_write = False
     g.person = None
@@ -214,6 +215,7 @@ def _begin() -> None:
     g.reading_token = reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
     if any("\0" in value for value in request.values.values()):
         abort(400)  # nobody types it, and PostgreSQL keeps no text that holds it
+    return kept.answer()
 
 
 def _guard() -> BaseResponse | None:
@@ -284,6 +286,8 @@ def _once() -> str:
 
 
 def _finish(response: Response) -> Response:
+    if "is_answered_from_memory" in g:
+        return response
     if request.endpoint != "static":
         response = _end_transaction(response)
         response.headers.setdefault("Cache-Control", "no-store")
@@ -291,7 +295,9 @@ def _finish(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    return _compressed(response)
+    response = _compressed(response)
+    kept.keep(response)
+    return response
 
 
 def _compressed(response: Response) -> Response:

@@ -12,6 +12,7 @@ from hometeach.kernel import clock
 from hometeach.people.access import Role
 from hometeach.web.base import ROLE_NAMES, allowed, also_without_role, chosen_locale, person
 from hometeach.web.home import ahead, auditor, bureau, clerk, keeper, school, teacher
+from hometeach.web.kept import while_unchanged
 from hometeach.web.messages.inbox import unread
 
 pages = Blueprint("home", __name__)
@@ -42,6 +43,7 @@ TOLD: Mapping[Role, Callable[[date], Any]] = {
 @pages.get("/")
 @also_without_role("says so, and whom to ask")
 @allowed(*Role)
+@while_unchanged
 def show() -> str:
     """Today, as it concerns the person who asks."""
     if not person().roles:
