@@ -1,0 +1,1 @@
+"""The yearly look at who holds which rights, decided account by account and signed."""
