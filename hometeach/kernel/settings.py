@@ -48,6 +48,10 @@ DEFAULTS: dict[str, Default] = {
     "attempts_per_account": Default("5", "sign-in attempts in the window before an account waits"),
     "attempts_per_address": Default("30", "sign-in attempts in the window before an address waits"),
     "attempt_window_minutes": Default("15", "the window in which attempts are counted"),
+    "access_review_days": Default(
+        "365", "PIPL art. 54, Minors Network Protection Regulation art. 37: who may see what is reviewed every year"
+    ),
+    "account_unused_days": Default("90", "days without a sign-in after which an account is pointed at in the review"),
     "plan_needs_centre": Default("0", "1 where the resource centre looks at a plan before the head approves it"),
     "file_expiring_days": Default("30", "days before its last one from which a paper of the file is told as expiring"),
     "make_up_hours": Default("08:00-18:00", "the working day within which times for make-ups are offered"),
@@ -84,8 +88,12 @@ DEFAULTS: dict[str, Default] = {
     "code_tries": Default("5", "wrong entries after which a code is worth nothing"),
     "codes_per_phone": Default("5", "codes that one phone is sent in the window"),
     "code_window_minutes": Default("60", "the window in which a phone's codes are counted"),
+    "wrong_codes_per_phone": Default("5", "wrong entries in the window after which a phone, or a signing link, is shut"),
     "codes_kept_days": Default("180", "how long the hash of a used code is kept"),
     "home_link_days": Default("30", "how long a link to the family's pages opens"),
+    "sign_link_hours": Default("24", "how long a link to sign an agreement opens"),
+    "agreement_expiring_days": Default("30", "days before its last one from which an agreement is told as expiring"),
+    "scan_megabytes": Default("10", "the largest scan of a signed paper that is taken"),
     "confirm_link_days": Default("14", "how long a link to confirm a visit opens"),
     "dispute_days": Default("15", "days in which the bureau decides what a family disputes"),
     "suspension_days_by_school": Default("30", "days for which a principal may suspend a case; the bureau beyond"),

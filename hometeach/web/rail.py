@@ -54,6 +54,7 @@ STANDS_UNDER = {
     "planned": "schedule",
     "plans": "children",
     "reports": "totals",
+    "reviews": "accounts",
     "settings": "rules",
     "stand_ins": "schedule",
     "teachers": "units",

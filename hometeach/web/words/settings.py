@@ -11,6 +11,13 @@ GROUPS = (
         },
     ),
     (
+        _l("Accounts"),
+        {
+            "access_review_days": _l("Days within which the next access review is signed"),
+            "account_unused_days": _l("Days without a sign-in after which the access review points at an account"),
+        },
+    ),
+    (
         _l("Sessions and records"),
         {
             "late_entry_days": _l("Days after a visit within which it may still be written down, with a reason"),
@@ -49,10 +56,14 @@ GROUPS = (
             "dispute_days": _l("Days in which the bureau decides what a family disputes"),
             "confirm_link_days": _l("Days for which a link to confirm a visit opens"),
             "home_link_days": _l("Days for which a link to the family's pages opens"),
+            "sign_link_hours": _l("Hours for which a link to sign an agreement opens"),
+            "agreement_expiring_days": _l("Days before its last one from which an agreement is told as expiring"),
+            "scan_megabytes": _l("Largest scan of a signed paper, in megabytes"),
             "code_minutes": _l("Minutes for which a one-time code holds"),
             "code_tries": _l("Wrong entries after which a code is worth nothing"),
             "codes_per_phone": _l("Codes that one phone is sent in the window"),
             "code_window_minutes": _l("Minutes of the window in which a phone's codes are counted"),
+            "wrong_codes_per_phone": _l("Wrong codes in the window after which a phone or a signing link is shut"),
             "codes_kept_days": _l("Days for which the mark of a used code is kept"),
         },
     ),
