@@ -68,6 +68,9 @@ class OrgUnit(Identified, Model):
     township: Mapped[str | None] = mapped_column(String(40))
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
+    #: Where it is and where it is called, as agreements print it; empty where nobody has written it down.
+    address: Mapped[str | None] = mapped_column(String(200))
+    phone: Mapped[str | None] = mapped_column(String(40))
 
 
 class Teacher(Identified, Model):

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Boolean, CheckConstraint, DateTime, ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hometeach.agreements.templates.rules import Block, TemplateState
+from hometeach.agreements.templates.rules import IN_PRINT, Block, TemplateState
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import Model, coded, db
 from hometeach.people.models import IN_ORDER, Dated, Identified, in_force
@@ -39,18 +39,19 @@ class Template(Identified, Dated, Model):
     )
 
 
-class Clause(Model):
+class Clause(Identified, Model):
     """One clause of a version, with placeholders."""
 
     __tablename__ = "agreement_clause"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     template_id: Mapped[int] = mapped_column(ForeignKey("agreement_template.id"), index=True)
     block: Mapped[Block] = mapped_column(coded(Block))
     position: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     #: Shown emphasised, opened by itself, and that it was opened is kept (Civil Code 496).
     limits_rights: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: How often it was saved; tells two editors apart.
+    revision: Mapped[int] = mapped_column(default=0)
 
     template: Mapped[Template] = relationship(back_populates="clauses")
 
@@ -61,3 +62,18 @@ def template_on(day: date) -> Template | None:
     """The wording in force on a day: of several the latest version."""
     published = select(Template).where(Template.state == TemplateState.PUBLISHED, in_force(Template, day))
     return db.session.scalar(published.order_by(Template.version.desc()).limit(1))
+
+
+def template_of(version: int) -> Template | None:
+    """The wording of this number."""
+    return db.session.scalar(select(Template).where(Template.version == version))
+
+
+def templates_in_order() -> list[Template]:
+    """Every version, the newest first."""
+    return list(db.session.scalars(select(Template).order_by(Template.version.desc())))
+
+
+def in_print(template: Template) -> list[Clause]:
+    """The clauses in the order in which they are printed: by block, then by position."""
+    return sorted(template.clauses, key=lambda clause: (IN_PRINT.index(clause.block), clause.position))

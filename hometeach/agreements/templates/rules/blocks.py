@@ -33,3 +33,7 @@ class TemplateState(StrEnum):
 
     DRAFT = "draft"
     PUBLISHED = "published"
+
+
+#: The parts in the order in which they are printed.
+IN_PRINT = tuple(Block)
