@@ -11,6 +11,7 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from hometeach.agreements.models import Agreement
@@ -26,7 +27,6 @@ from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
-from hometeach.people.entry.actions import HASHER
 from hometeach.people.models import (
     Account,
     Child,
@@ -52,7 +52,8 @@ from hometeach.visits.safety.actions import write_safety_notes
 from hometeach.visits.safety.models import SafetyNote
 
 PASSWORD = "a long enough password"
-PASSWORD_HASH = HASHER.hash(PASSWORD)
+#: As cheap as argon2 can be: what a password costs to try is one test's concern, and hundreds sign in.
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 TERM_FROM, TERM_TO = date(2026, 9, 1), date(2027, 1, 22)
 _numbers = count(1)
 #: The line of the goal in a plan of :func:`make_plan`.
