@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Date,
     DateTime,
     ForeignKey,
@@ -12,12 +13,13 @@ from sqlalchemy import (
     Select,
     String,
     UniqueConstraint,
+    exists,
     func,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hometeach.cases.rules import Around, CaseStatus, Event, Mover, Past, PlacementForm, RollHandling
+from hometeach.cases.rules import BEFORE_PLACEMENT, Around, CaseStatus, Event, Mover, Past, PlacementForm, RollHandling
 from hometeach.kernel.clock import Span, local
 from hometeach.kernel.extensions import Model, coded, db
 from hometeach.kernel.files import StoredFile
@@ -128,6 +130,28 @@ def moves_of(case: Case) -> list[CaseMove]:
     """What happened to a case, oldest first."""
     statement = select(CaseMove).where(CaseMove.case_id == case.id).order_by(CaseMove.number)
     return list(db.session.scalars(statement))
+
+
+def is_on_the_list() -> ColumnElement[bool]:
+    """The condition on ``Child`` that it stands among those who are taught at home.
+
+    Who is registered and was never placed at home stands in a list of its own,
+    and so does who was placed elsewhere.
+    """
+    never = select(Case.id).where(
+        Case.child_id == Child.id,
+        Case.placed_on.is_(None),
+        Case.status.in_(BEFORE_PLACEMENT | {CaseStatus.PLACED_OTHER}),
+    )
+    return ~exists(never)
+
+
+def awaits_placement() -> ColumnElement[bool]:
+    """The condition on ``Child`` that nobody has decided yet where it is placed, and it was never taught at home."""
+    waiting = select(Case.id).where(
+        Case.child_id == Child.id, Case.placed_on.is_(None), Case.status.in_(BEFORE_PLACEMENT)
+    )
+    return exists(waiting)
 
 
 def placement_of(case: Case) -> Placement | None:

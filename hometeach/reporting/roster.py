@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from hometeach.cases.models import is_on_the_list
 from hometeach.kernel import documents
 from hometeach.kernel.documents import Document
 from hometeach.kernel.extensions import db
@@ -77,7 +78,7 @@ def roster_pdf(year: int, as_of: date, *, mark: str = "") -> Document:
 def _parts(facts: YearFacts) -> list[RosterPart]:
     """The schools in the order of their codes; children whom no school serves that day stand at the end."""
     serving = dict(_pairs(serving_schools_on(facts.as_of)))
-    statement = select(Child.id, Child.code, Child.name).order_by(Child.code)
+    statement = select(Child.id, Child.code, Child.name).where(is_on_the_list()).order_by(Child.code)
     lines = _lines(facts)
     by_school = grouped(db.session.execute(statement), lambda child: serving.get(child.id))
     schools = select(OrgUnit.id, OrgUnit.name).where(OrgUnit.kind != UnitKind.BUREAU).order_by(OrgUnit.code)

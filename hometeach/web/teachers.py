@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
+from hometeach.cases.models import is_on_the_list
 from hometeach.compliance.models import SessionVerdict
 from hometeach.kernel import clock
 from hometeach.kernel.clock import Span
@@ -36,7 +37,7 @@ def show(public_id: str) -> str:
     today = clock.today()
     terms = chosen_term(today, request.args.get("term", ""))
     answered = _answered_by(teacher, today)
-    children = children_listed(today, answered, sees_child())
+    children = children_listed(today, answered, sees_child(), is_on_the_list())
     picture = picture_of(terms, answered, sees_child())
     verdicts = _verdicts(teacher, terms.span)
     return render_template(

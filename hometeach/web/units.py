@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 
+from hometeach.cases.models import is_on_the_list
 from hometeach.compliance.rules import percentage
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
@@ -65,7 +66,7 @@ class SchoolTerm:
 def index() -> str:
     """Every school with its term in figures."""
     terms = chosen_term(clock.today(), request.args.get("term", ""))
-    children = children_listed(terms.as_of, sees_child())
+    children = children_listed(terms.as_of, sees_child(), is_on_the_list())
     picture = picture_of(terms, sees_child())
     schools = school_terms(picture, children)
     return render_template(
@@ -82,7 +83,7 @@ def index() -> str:
 def bureau() -> str:
     """Every child of the bureau on one page, school by school."""
     terms = chosen_term(clock.today(), request.args.get("term", ""))
-    children = children_listed(terms.as_of, sees_child())
+    children = children_listed(terms.as_of, sees_child(), is_on_the_list())
     picture = picture_of(terms, sees_child())
     return render_template(
         "units/bureau.html",
@@ -101,7 +102,7 @@ def show(public_id: str) -> str:
     school = _load(public_id)
     terms = chosen_term(clock.today(), request.args.get("term", ""))
     served = _served_by(school)
-    children = children_listed(terms.as_of, served, sees_child())
+    children = children_listed(terms.as_of, served, sees_child(), is_on_the_list())
     picture = picture_of(terms, served, sees_child())
     found = school_terms(picture, children)
     return render_template(

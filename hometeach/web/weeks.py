@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, extract, select
 
+from hometeach.cases.models import is_on_the_list
 from hometeach.compliance.models import LedgerEntry
 from hometeach.compliance.rules import Cause, RowVerdict, percentage
 from hometeach.kernel import clock
@@ -31,9 +32,13 @@ pages = Blueprint("weeks", __name__, url_prefix="/child-weeks")
 def index() -> str:
     """The weekly rows of a year (a week belongs to the year of its Monday), narrowed by the address."""
     today = clock.today()
-    children = {one.id: one for one in children_listed(today, sees_child())}
+    children = {one.id: one for one in children_listed(today, sees_child(), is_on_the_list())}
     asked = Asked("weeks.index", filters=_filters(list(children.values())))
-    of_year = [row for row in ledger_rows(sees_child(), *_conditions(asked)) if _is_of(children[row.child_id], asked)]
+    of_year = [
+        row
+        for row in ledger_rows(sees_child(), is_on_the_list(), *_conditions(asked))
+        if _is_of(children[row.child_id], asked)
+    ]
     shown = [row for row in of_year if _matches(row, asked, today)]
     shown.sort(key=lambda row: (row.last >= today, -row.first.toordinal(), children[row.child_id].code, row.quota_no))
     return render_template(

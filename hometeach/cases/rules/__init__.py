@@ -12,10 +12,11 @@ from hometeach.cases.rules.codes import (
 from hometeach.cases.rules.movers import Around, movers_of
 from hometeach.cases.rules.moves import ASKS, MOVES, TABLE, Acting, Event, Move, Mover, Need, Refusal, decide
 from hometeach.cases.rules.needs import Given, Known, Past
-from hometeach.cases.rules.states import CaseStatus, adopted_status, may_activate
+from hometeach.cases.rules.states import BEFORE_PLACEMENT, CaseStatus, adopted_status, may_activate
 
 __all__ = [
     "ASKS",
+    "BEFORE_PLACEMENT",
     "MOVES",
     "TABLE",
     "Acting",

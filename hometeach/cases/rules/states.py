@@ -22,6 +22,12 @@ class CaseStatus(StrEnum):
     CLOSED = "closed"
 
 
+#: The states before anybody has decided where the child is placed.
+BEFORE_PLACEMENT = frozenset(
+    {CaseStatus.REGISTERED, CaseStatus.VERIFYING, CaseStatus.ASSESSING, CaseStatus.PLACEMENT_PENDING}
+)
+
+
 def adopted_status(*, agreement_in_force: bool, suspended: bool) -> CaseStatus:
     """Where a case that comes from a bureau's own lists stands on the day it comes.
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from hometeach.cases.models import Case, CaseMove, last_moves
-from hometeach.cases.rules import CaseStatus, Event
+from hometeach.cases.rules import BEFORE_PLACEMENT, CaseStatus, Event
 from hometeach.kernel import clock
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS, Role
@@ -33,6 +33,8 @@ TOLD_FIRST = (
     CaseStatus.REVIEW_DUE,
     CaseStatus.AGREEMENT_PENDING,
 )
+#: By which the list is narrowed to those who are not placed yet, whichever step they are at.
+AWAITING = "awaiting"
 MAY_REGISTER = frozenset({Role.BUREAU_OFFICER, Role.SCHOOL_COORDINATOR})
 
 
@@ -44,6 +46,8 @@ class CaseLine:
     status: CaseStatus
     since: date | None
     must_follow: bool
+    #: Nobody has decided yet where the child is placed, and it was never taught at home.
+    awaits: bool = False
 
     @property
     def state(self) -> str:
@@ -98,12 +102,15 @@ def _line(child: Listed, case: object, last: CaseMove | None) -> CaseLine:
     status: CaseStatus = case.status  # type: ignore[attr-defined]
     left = status is CaseStatus.PLACEMENT_PENDING and last is not None and last.event in LEFT_BY
     since = last.done_on if last else case.placed_on  # type: ignore[attr-defined]
-    return CaseLine(child, status, since, status is CaseStatus.REFUSED or left)
+    awaits = status in BEFORE_PLACEMENT and case.placed_on is None  # type: ignore[attr-defined]
+    return CaseLine(child, status, since, status is CaseStatus.REFUSED or left, awaits)
 
 
 def _filters(lines: Sequence[CaseLine]) -> tuple[Filter, ...]:
     standing = {line.status for line in lines}
     states = [(state.value, words.case_words(state)) for state in CaseStatus if state in standing]
+    if any(line.awaits for line in lines):
+        states.insert(0, (AWAITING, _("not placed yet")))
     children = [line.child for line in lines]
     return (
         Filter.over("state", _("State"), _("All states"), states),
@@ -115,7 +122,7 @@ def _filters(lines: Sequence[CaseLine]) -> tuple[Filter, ...]:
 
 def _matches(line: CaseLine, asked: Asked) -> bool:
     return (
-        asked["state"] in ("", line.status.value)
+        (asked["state"] in ("", line.status.value) or (asked["state"] == AWAITING and line.awaits))
         and asked["school"] in ("", line.child.school_key)
         and asked["teacher"] in ("", line.child.teacher_key)
         and (not asked["follow"] or line.must_follow)

@@ -7,7 +7,7 @@ from flask import render_template
 from sqlalchemy import select
 
 from hometeach.cases.models import Case, CaseMove, Placement, closed_within
-from hometeach.cases.rules import CaseStatus, ExitReason, PlacementForm, YearLine
+from hometeach.cases.rules import BEFORE_PLACEMENT, CaseStatus, ExitReason, PlacementForm, YearLine
 from hometeach.cases.rules.codes import line_of_exit, line_of_placement
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
@@ -16,11 +16,6 @@ from hometeach.people.access import Role
 from hometeach.web.base import allowed
 from hometeach.web.cases import pages
 from hometeach.web.words import cases as said
-
-#: Not placed yet: told beside the table.
-ON_THE_WAY = frozenset(
-    {CaseStatus.REGISTERED, CaseStatus.VERIFYING, CaseStatus.ASSESSING, CaseStatus.PLACEMENT_PENDING}
-)
 
 
 @pages.get("/years/<int:year>")
@@ -44,7 +39,7 @@ def year(year: int) -> str:
         total=sum(lines.values()),
         exits=[(said.EXITS[reason], exits.get(reason, 0)) for reason in ExitReason],
         ended=sum(exits.values()),
-        not_placed=sum(status in ON_THE_WAY for status, _form in standing),
+        not_placed=sum(status in BEFORE_PLACEMENT for status, _form in standing),
         before=year - 1 if year > 2000 else None,
         after=year + 1 if year < today.year else None,
     )
@@ -56,7 +51,7 @@ def _lines_of(standing: list[tuple[CaseStatus, PlacementForm | None]]) -> list[Y
     for status, form in standing:
         if status is CaseStatus.PLACED_OTHER:
             found.append(line_of_placement(form) if form else YearLine.OTHER)
-        elif status not in ON_THE_WAY and status is not CaseStatus.CLOSED:
+        elif status not in BEFORE_PLACEMENT and status is not CaseStatus.CLOSED:
             found.append(YearLine.HOME)
     return found
 

@@ -11,11 +11,12 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
+from hometeach.cases.models import is_on_the_list
 from hometeach.kernel import clock
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
@@ -24,7 +25,7 @@ from hometeach.people.models import Child
 from hometeach.web.base import allowed, refusals_on, sees_child
 from hometeach.web.children import pages
 from hometeach.web.lists import Asked, Filter, page_of
-from hometeach.web.standings.listed import Listed, children_listed, schools_among, teachers_among
+from hometeach.web.standings.listed import Listed, children_listed, count_awaiting, schools_among, teachers_among
 from hometeach.web.standings.pictures import TERM_STATE_WORDS, TermPicture, TermState, picture_of
 from hometeach.web.standings.terms import Terms, chosen_term
 
@@ -92,7 +93,7 @@ def _found(text: str) -> list[str]:
 def _index(form: FindForm) -> str:
     today = clock.today()
     terms = chosen_term(today, request.args.get("term", ""))
-    visible = children_listed(today, sees_child(), _among_found())
+    visible = children_listed(today, sees_child(), _asked_for())
     picture = picture_of(terms, sees_child())
     asked = Asked(
         "children.index", _filters(visible, terms), sorts=SORTS, kept={"found": request.args.get("found", "")}
@@ -107,6 +108,7 @@ def _index(form: FindForm) -> str:
         terms=terms,
         unaccounted=picture.unaccounted_words(shown),
         affected=sum(picture.line(one.id).unaccounted > 0 for one in shown),
+        awaiting=count_awaiting(sees_child()),
         is_long=len(visible) > SHORT_LIST,
         is_narrowed=bool(asked.chosen or asked.kept["found"]),
         base=url_for(".index") + "/",
@@ -123,9 +125,10 @@ def _filters(visible: Sequence[Listed], terms: Terms) -> tuple[Filter, ...]:
     )
 
 
-def _among_found() -> ColumnElement[bool]:
+def _asked_for() -> ColumnElement[bool]:
+    """Those who were looked for, wherever they stand; else those who are taught at home."""
     found = request.args.get("found", "").split(".")[:MOST_FOUND]
-    return Child.public_id.in_(found) if any(found) else true()
+    return Child.public_id.in_(found) if any(found) else is_on_the_list()
 
 
 def _matches(child: Listed, asked: Asked, picture: TermPicture) -> bool:

@@ -7,8 +7,9 @@ from datetime import date
 from flask import url_for
 from sqlalchemy import true
 
+from hometeach.cases.models import is_on_the_list
 from hometeach.visits.confirming.models import count_open
-from hometeach.web.standings.listed import children_listed
+from hometeach.web.standings.listed import children_listed, count_awaiting
 from hometeach.web.standings.now import Now, now_of
 from hometeach.web.standings.pictures import picture_of
 from hometeach.web.standings.terms import Terms, chosen_term
@@ -30,6 +31,8 @@ class BureauToday:
     #: What families dispute and the bureau has not decided, and how much of it is past its last day.
     disputes: int
     disputes_late: int
+    #: Children of whom nobody has decided yet where they are placed.
+    awaiting: int
     #: The states that the lines show, for the key.
     states: Sequence[State]
 
@@ -42,7 +45,7 @@ class BureauToday:
 def facts(today: date) -> BureauToday:
     """What the officer who asks is told today."""
     terms = chosen_term(today)
-    children = children_listed(today)
+    children = children_listed(today, is_on_the_list())
     picture = picture_of(terms, true())
     return BureauToday(
         now=now_of(today, terms.span, true()),
@@ -53,5 +56,6 @@ def facts(today: date) -> BureauToday:
         base=url_for("units.index") + "/",
         disputes=count_open(),
         disputes_late=count_open(due_before=today),
+        awaiting=count_awaiting(true()),
         states=picture.states,
     )

@@ -7,9 +7,10 @@ from datetime import date
 from flask import url_for
 from sqlalchemy import select
 
+from hometeach.cases.models import is_on_the_list
 from hometeach.people.models import Child, ServingSpan, in_force
 from hometeach.web.base import person
-from hometeach.web.standings.listed import Listed, children_listed
+from hometeach.web.standings.listed import Listed, children_listed, count_awaiting
 from hometeach.web.standings.now import Now, now_of
 from hometeach.web.standings.pictures import MarkLine, TermPicture, picture_of
 from hometeach.web.standings.terms import Terms, chosen_term
@@ -39,6 +40,8 @@ class SchoolToday:
     terms: Terms
     colleagues: Sequence[Colleague]
     schools: Sequence[tuple[str, str]]
+    #: Children of whom nobody has decided yet where they are placed.
+    awaiting: int
     #: The states that the lines show, for the key.
     states: Sequence[State]
 
@@ -51,14 +54,14 @@ def facts(today: date) -> SchoolToday:
             ServingSpan.school_id.in_(person().scope.school_ids), in_force(ServingSpan, today)
         )
     )
-    children = children_listed(today, served)
+    children = children_listed(today, served, is_on_the_list())
     now, picture = now_of(today, terms.span, served), picture_of(terms, served)
     groups: dict[tuple[str, str], list[Listed]] = {}
     for child in sorted(children, key=lambda one: one.who_acts):
         groups.setdefault(child.who_acts, []).append(child)
     colleagues = [_colleague(some, now, picture) for some in groups.values()]
     schools = sorted({(one.school or "", url_for("units.show", public_id=one.school_key)) for one in children})
-    return SchoolToday(now, terms, colleagues, schools, picture.states)
+    return SchoolToday(now, terms, colleagues, schools, count_awaiting(served), picture.states)
 
 
 def _colleague(children: Sequence[Listed], now: Now, picture: TermPicture) -> Colleague:

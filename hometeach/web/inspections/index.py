@@ -3,11 +3,11 @@
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import true
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, Length
 
+from hometeach.cases.models import is_on_the_list
 from hometeach.compliance.findings.facts import findings_on
 from hometeach.compliance.findings.models import standings_of
 from hometeach.compliance.findings.rules import Standing
@@ -69,7 +69,7 @@ def draw() -> Response | tuple[str, int]:
 def _weights() -> tuple[dict[str, int], dict[str, int]]:
     """What each child weighs, by its code, and its id: whoever is served by a school today can be drawn."""
     today = clock.today()
-    children = {one.id: one.code for one in children_listed(today, true()) if one.school_id is not None}
+    children = {one.id: one.code for one in children_listed(today, is_on_the_list()) if one.school_id is not None}
     found = findings_on(today)
     standings = standings_of(found)
     counted = [

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 
+from hometeach.cases.models import awaits_placement
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Scope
 from hometeach.people.models import Child, OrgUnit, ResponsibleSpan, ServingSpan, Teacher, in_force
@@ -69,6 +70,11 @@ def listing(day: date) -> Select[*tuple[Any, ...]]:
         .outerjoin(ResponsibleSpan, (ResponsibleSpan.child_id == Child.id) & in_force(ResponsibleSpan, day))
         .outerjoin(Teacher, Teacher.id == ResponsibleSpan.teacher_id)
     )
+
+
+def count_awaiting(*conditions: ColumnElement[bool]) -> int:
+    """How many of the children of whom the conditions hold wait for a decision where they are placed."""
+    return db.session.scalar(select(func.count()).select_from(Child).where(awaits_placement(), *conditions)) or 0
 
 
 def schools_among(children: Sequence[Listed]) -> list[tuple[str, str]]:
