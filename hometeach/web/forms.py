@@ -2,13 +2,16 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectMultipleField
+from wtforms import DateField, DateTimeLocalField, HiddenField, SelectMultipleField
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from hometeach.kernel.clock import SHANGHAI, local, machine_now
 
 #: Days outside these years are a slip of the keyboard, and the calendar's end cannot be counted on from.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -41,6 +44,27 @@ class ChecksField(SelectMultipleField):
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class MomentField(DateTimeLocalField):
+    """A day and a time of Shanghai."""
+
+    @property
+    def moment(self) -> datetime | None:
+        """The moment, None where nothing was written."""
+        written: datetime | None = self.data
+        return written.replace(tzinfo=SHANGHAI) if written else None
+
+
+def meant(_form: FlaskForm, field: MomentField) -> None:
+    """Refuse a moment on a day that nobody means."""
+    if field.data is not None and not is_meant(field.data.date()):
+        raise ValidationError(_("Write the day and the time."))
+
+
+def latest_moment() -> str:
+    """The last moment that a field for what is over offers: the minute that runs."""
+    return f"{local(machine_now()) + timedelta(minutes=1):%Y-%m-%dT%H:%M}"
 
 
 def is_meant(day: date) -> bool:

@@ -22,6 +22,7 @@ from hometeach.visits.absences.rules.states import (
     AbsenceState,
     Bar,
     Reporter,
+    Said,
     Step,
     bar_to_decide,
     can_move,
@@ -106,7 +107,7 @@ def add_to_report(
         raise Refused(f"absence:{state.value}", str(_STANDS[state]), "day")
     if by == absence.reported_by and state is AbsenceState.REPORTED:
         before, absence.reason_code, absence.note = absence.reason_code, reason.code, note.strip() or None
-        _note(Step.CORRECT, absence, by, before=before, reason=reason.code)
+        _note(Said.CORRECT, absence, by, before=before, reason=reason.code)
         return None
     added = AbsenceReport(
         absence_id=absence.id,
@@ -117,7 +118,7 @@ def add_to_report(
         reported_at=clock.machine_now(),
     )
     db.session.add(added)
-    _note(Step.ADD, absence, by, reason=reason.code, reporter=reported_as.value)
+    _note(Said.ADD, absence, by, reason=reason.code, reporter=reported_as.value)
     return added
 
 
@@ -257,7 +258,7 @@ def _cancelled_for(absence: Absence) -> str:
     return CANCELLED_FOR % reason.name_zh
 
 
-def _note(step: Step, absence: Absence, by: str, **detail: object) -> None:
+def _note(step: Step | Said, absence: Absence, by: str, **detail: object) -> None:
     child = db.session.get_one(Child, absence.child_id)
     told = {"absence": absence.public_id, **detail}
     audit.record(f"absence:{step.value}", actor=by, about=f"child:{child.public_id}", detail=told)

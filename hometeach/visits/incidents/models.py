@@ -14,7 +14,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     false,
-    func,
     or_,
     select,
 )
@@ -122,8 +121,3 @@ def incidents_of_visit(visit_id: int, readable: ColumnElement[bool]) -> list[Inc
     """The incidents reported after a visit that somebody may read, the first one first."""
     statement = select(Incident).where(Incident.visit_id == visit_id, readable).order_by(Incident.id)
     return list(db.session.scalars(statement))
-
-
-def count_of(readable: ColumnElement[bool]) -> int:
-    """How many incidents somebody may read."""
-    return db.session.scalar(select(func.count()).select_from(Incident).where(readable)) or 0

@@ -31,7 +31,7 @@ ANSWERS = {
 ROUTES = {
     Route.LINK: _l("by a link"),
     Route.DOOR: _l("with the phone number"),
-    Route.STAFF_CALL: _l("when the bureau rang up"),
+    Route.STAFF_CALL: _l("when the family was rung up"),
 }
 
 

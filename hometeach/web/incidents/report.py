@@ -1,16 +1,13 @@
 """Something happened: report it, from the child's page or from the record of a visit."""
 
-from datetime import datetime, timedelta
-
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import DateField, DateTimeLocalField, RadioField, SelectChoice, TextAreaField, TimeField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms import DateField, RadioField, SelectChoice, TextAreaField, TimeField
+from wtforms.validators import InputRequired, Length, Optional
 
 from hometeach.kernel import clock
-from hometeach.kernel.clock import SHANGHAI, local
 from hometeach.people.models import Child
 from hometeach.visits.incidents.actions import Happened, report_incident
 from hometeach.visits.incidents.rules import AT_ONCE, Party
@@ -18,7 +15,7 @@ from hometeach.visits.models import Visit
 from hometeach.visits.recording.models import facts_of
 from hometeach.web import words
 from hometeach.web.base import allowed, load_child, person, refusals_on
-from hometeach.web.forms import Form, is_meant
+from hometeach.web.forms import Form, MomentField, latest_moment, meant
 from hometeach.web.incidents import pages
 from hometeach.web.incidents.told import NAMES, PARTIES, STAFF
 from hometeach.web.visits.loading import load_visit
@@ -28,22 +25,6 @@ MOST = 1000
 YES, NO = "yes", "no"
 #: The harm that the law speaks of, and what is done then.
 HARM = _l("Is it possible that the child was harmed, neglected, locked up or left alone?")
-
-
-class MomentField(DateTimeLocalField):
-    """A day and a time of Shanghai."""
-
-    @property
-    def moment(self) -> datetime | None:
-        """The moment, None where nothing was written."""
-        written: datetime | None = self.data
-        return written.replace(tzinfo=SHANGHAI) if written else None
-
-
-def meant(_form: Form, field: MomentField) -> None:
-    """A day that people mean."""
-    if field.data is not None and not is_meant(field.data.date()):
-        raise ValidationError(_("Write the day and the time."))
 
 
 class ReportForm(Form):
@@ -125,14 +106,13 @@ def _with_choices(form: ReportForm) -> ReportForm:
 
 
 def _page(child: Child, visit: Visit | None, form: ReportForm) -> str:
-    now = local(clock.machine_now())
     return render_template(
         "incidents/report.html",
         child=child,
         visit=visit,
         form=form,
         most=MOST,
-        latest=f"{now + timedelta(minutes=1):%Y-%m-%dT%H:%M}",
+        latest=latest_moment(),
         at_once=words.listed([str(PARTIES[party]) for party in AT_ONCE]),
         action=url_for(".report_after_visit", public_id=visit.public_id)
         if visit

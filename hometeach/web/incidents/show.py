@@ -5,16 +5,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectChoice, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from hometeach.kernel.clock import machine_now
 from hometeach.visits.incidents import actions
 from hometeach.visits.incidents.models import Incident
 from hometeach.visits.incidents.rules import MOVES, IncidentState, Party, may_move
 from hometeach.web.base import allowed, person, refusals_on
-from hometeach.web.forms import Form
+from hometeach.web.forms import Form, MomentField, meant
 from hometeach.web.incidents import pages, told
-from hometeach.web.incidents.report import MOST, MomentField, meant
+from hometeach.web.incidents.report import MOST
 from hometeach.web.incidents.told import STAFF, headed, is_officer, load_incident
 from hometeach.web.visits.loading import sees_the_child
 
@@ -29,10 +29,7 @@ class ToldForm(Form):
     """Who was told, and when?"""
 
     party = RadioField(_l("Who was told?"), validators=[InputRequired(_l("Choose who was told."))])
-    told_at = MomentField(
-        _l("When? Leave it empty if it was just now."),
-        validators=[meant],
-    )
+    told_at = MomentField(_l("When? Leave it empty if it was just now."), validators=[Optional(), meant])
     words = TextAreaField(_l("Who answered, and what was said?"), validators=[Length(max=300)])
 
 

@@ -48,8 +48,13 @@ MESSAGES = {
     "reminder": _l("Reminder"),
     "guardian_code": _l("Code to come in"),
     "home_link": _l("Link to the family's page"),
+    "codes_guessed": _l("Wrong codes were tried"),
+    "sign_link": _l("Link to sign the agreement"),
+    "talk_first": _l("The family wants to talk first"),
+    "agreement_moved": _l("What happened to an agreement"),
     "ask_visit": _l("Question whether a record is right"),
     "dispute_decided": _l("What the bureau found"),
+    "incident:report": _l("Word that an incident was reported"),
 }
 KINDS = {
     Kind.VISIT_TOMORROW: _l("Visit tomorrow"),

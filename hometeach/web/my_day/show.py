@@ -19,10 +19,12 @@ from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.visits.models import Absence, ExcuseReason, Visit
 from hometeach.visits.recording.models import drafts_among, taught_on, was_there
+from hometeach.visits.safety.models import safety_notes_of
 from hometeach.web import words
 from hometeach.web.base import allowed, note_reveal, person
 from hometeach.web.my_day import pages
 from hometeach.web.recording.subject import day_asked
+from hometeach.web.safety import SafetyTold, safety_told
 from hometeach.web.standings.sessions import Held, recorded_sessions, sessions_held
 from hometeach.web.words.coded import named
 
@@ -34,6 +36,8 @@ class Shown:
     child: str
     address: str
     phones: Sequence[tuple[str, str]]
+    #: None where nobody has written any.
+    safety: SafetyTold | None
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,7 @@ class Card:
     #: Why the lesson is missed, where somebody reported so.
     missed: str = ""
     goals: Sequence[str] = field(default_factory=list)
+    has_safety_notes: bool = False
 
 
 @pages.get("")
@@ -62,7 +67,7 @@ def show() -> str:
 @pages.post("/<public_id>/reveal")
 @allowed(Role.TEACHER)
 def reveal(public_id: str) -> str:
-    """Show address and phone of a child that is visited today, once, and have it logged."""
+    """Show address, phone and safety notes of a child that is visited today, once, and have it logged."""
     today, me = clock.today(), person().scope.teacher_id
     child = db.session.scalar(select(Child).where(Child.public_id == public_id, taught_on(me or 0, today)))
     if child is None:
@@ -72,7 +77,7 @@ def reveal(public_id: str) -> str:
     for what in ("visit_address", "phone"):
         note_reveal(child, what, "visit: visit today")
     phones = [(f"{one.name}（{one.relation}）", one.phone) for one in child.guardians if one.phone]
-    return _page(today, Shown(child.public_id, child.visit_address or "", phones))
+    return _page(today, Shown(child.public_id, child.visit_address or "", phones, safety_told(child)))
 
 
 def _page(day: date, shown: Shown | None = None) -> str:
@@ -95,6 +100,7 @@ def _cards(day: date) -> list[Card]:
     held = _held(day, planned)
     drafts = drafts_among(person().scope.teacher_id or 0, [f"occurrence:{one.public_id}" for one in planned])
     missed = _missed(day)
+    heeded = safety_notes_of({one.child_id for one in planned})
     children = _children({one.child_id for one in planned} | {one.recorded.child_id for one in held.values()})
     cards = [
         Card(
@@ -106,6 +112,7 @@ def _cards(day: date) -> list[Card]:
             f"occurrence:{one.public_id}" in drafts,
             missed.get(one.child_id, ""),
             [goal.text for goal in goals_in_force(one.child_id, day) if goal.is_short_term],
+            one.child_id in heeded,
         )
         for one in planned
     ]

@@ -32,6 +32,7 @@ from hometeach.web.recording import pages
 from hometeach.web.recording.form import JUDGED, Offered, RecordForm, facts_in, form_over, is_judgeable, typed_from
 from hometeach.web.recording.subject import Subject, load_subject, planned_and_unwritten
 from hometeach.web.recording.verdict import Told, not_known_yet, trial_told
+from hometeach.web.safety import safety_told
 from hometeach.web.words.coded import named
 
 #: What comes with the form and is no answer.
@@ -242,4 +243,5 @@ def _page(subject: Subject, form: RecordForm, offered: Offered, draft: VisitDraf
         last_words=last[1].words if last else {},
         judged=JUDGED,
         address=subject.address,
+        safety=safety_told(subject.child) if subject.day == clock.today() else None,
     )

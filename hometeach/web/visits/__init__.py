@@ -1,7 +1,8 @@
-"""The recorded sessions: the list, one record, and what becomes of it."""
+"""The recorded sessions: the list, one record, what the family said of it on the telephone, and what becomes of it."""
 
 from flask import Blueprint
 
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 
-from hometeach.web.visits import change, index, receipt, show  # noqa: E402, F401 - each hangs its views on ``pages``
+# Each hangs its views on ``pages``.
+from hometeach.web.visits import calling, change, index, receipt, show  # noqa: E402, F401

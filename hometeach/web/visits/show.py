@@ -11,16 +11,21 @@ from hometeach.kernel import clock
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS
 from hometeach.schedule.rules import PeriodKind
-from hometeach.visits.confirming.models import decided_dispute
+from hometeach.visits.confirming.actions import bar_to_take_down
+from hometeach.visits.confirming.models import VisitConfirmation, answers_to, decided_dispute
+from hometeach.visits.confirming.rules import Unfit
 from hometeach.visits.correcting.models import verification_of, waiting_request
+from hometeach.visits.incidents.models import incidents_of_visit
 from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.recording.models import detail_of
 from hometeach.visits.rules import Confirmation, Verdict
 from hometeach.web import words
-from hometeach.web.base import allowed, sees_child
-from hometeach.web.disputes.told import STATES
+from hometeach.web.base import allowed, person, sees_child
+from hometeach.web.disputes.told import ANSWERS, STATES
+from hometeach.web.incidents.told import STAFF, headed, is_officer, sees_incident
 from hometeach.web.standings.sessions import Held, count_sessions, recorded_sessions, sessions_held
 from hometeach.web.visits import pages
+from hometeach.web.visits.calling import MAY_RING
 from hometeach.web.visits.loading import load_visit, may_change, sees_the_child
 from hometeach.web.visits.told import ENTRIES, history_of, name_of, written_of
 
@@ -66,7 +71,31 @@ def show(public_id: str) -> str:
         waiting=waiting_request(visit.id),
         dispute=decided_dispute(visit),
         may_change=not visit.is_void and may_change(visit),
+        may_report=bool(person().roles & set(STAFF)),
+        reads_all=is_officer() or bool(headed()),
+        incidents=incidents_of_visit(visit.id, sees_incident()),
+        telephoned=_telephoned(visit),
+        rings=_rings(visit),
+        ANSWERS=ANSWERS,
+        name_of=name_of,
     )
+
+
+def _rings(visit: Visit) -> bool:
+    """Whether the person may ring the family up about this record: it is unconfirmed, and somebody else's."""
+    is_asked = not visit.is_void and visit.confirmation is Confirmation.UNCONFIRMED
+    return is_asked and bool(person().roles & MAY_RING) and _bar(visit) is None
+
+
+def _telephoned(visit: Visit) -> list[VisitConfirmation]:
+    """What the family said on the telephone, for those who ring up; what it says on its own page goes to the bureau."""
+    if not person().roles & MAY_RING or _bar(visit) is Unfit.WAS_THERE:
+        return []
+    return [one for one in answers_to(visit) if one.telephone is not None]
+
+
+def _bar(visit: Visit) -> Unfit | None:
+    return bar_to_take_down(visit, person().actor, teacher_id=person().signed_in.teacher_id)
 
 
 def _partners(visit: Visit) -> Partners:

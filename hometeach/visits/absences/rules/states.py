@@ -33,16 +33,20 @@ class Step(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+
+
+class Said(StrEnum):
+    """What can be said of a day that is reported already; the audit log names it so. Nothing moves on."""
+
     #: Whoever reported it writes it otherwise, before the school decides.
     CORRECT = "correct"
-    #: Somebody else says something of the same day.
+    #: Somebody else tells of the same day.
     ADD = "add"
 
 
 #: Where a day is reported, so that more can be said of it.
 IS_REPORTED = frozenset({AbsenceState.REPORTED, AbsenceState.APPROVED})
-#: From which states a step can be taken, and where it leads; what leads nowhere else is not here.
-#: None: nothing is reported for that day yet.
+#: From which states a step can be taken, and where it leads. None: nothing is reported for that day yet.
 MOVES: dict[Step, tuple[frozenset[AbsenceState | None], AbsenceState]] = {
     Step.REPORT: (frozenset({None, AbsenceState.REJECTED, AbsenceState.WITHDRAWN}), AbsenceState.REPORTED),
     Step.APPROVE: (frozenset({AbsenceState.REPORTED}), AbsenceState.APPROVED),
