@@ -1,4 +1,8 @@
-"""A teacher's week page against a bare Flask route, under the same server with the same workers."""
+"""The first pages of a teacher and of the bureau against a bare Flask route, under the same server.
+
+Measured twice: asked again and again from a database that nobody writes to meanwhile (where the page is kept), and
+asked each time after something was committed (where all of it is read and told anew).
+"""
 
 import os
 import re
@@ -12,13 +16,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import sqlalchemy as sa
 from flask import Flask
 
-from bench.measuring import Ratio, of_pairs
+from bench.measuring import Ratio, of_pairs, seconds
 from hometeach.demonstration import CAST, PASSWORD
+from hometeach.kernel.clock import machine_now
+from hometeach.kernel.jobs import Heartbeat
 from hometeach.people.access import Role
 
-WORKERS, CONNECTIONS, SECONDS, PAIRS = 2, 4, 4, 3
+WORKERS, CONNECTIONS, SECONDS, PAIRS, ONE_BY_ONE = 2, 4, 4, 3, 60
+AGAINST = "a bare Flask route, same server"
+PAGES = {Role.TEACHER: "a teacher's week page", Role.BUREAU_OFFICER: "the bureau's home page, 310 children"}
 BARE = "from flask import Flask\napp = Flask('bare')\n@app.get('/')\ndef hello():\n    return 'hello'\n"
 
 
@@ -61,9 +70,9 @@ def wait_for(address: str) -> None:
     raise SystemExit(f"no server at {address}: see gunicorn.log")
 
 
-def sign_in(address: str) -> str:
-    """The cookie of the demonstration's teacher, as a browser holds it that has seen a page."""
-    name = next(card.sign_in_name for card in CAST if card.role is Role.TEACHER)
+def sign_in(address: str, role: Role) -> str:
+    """The cookie of the demonstration's person with this role, as a browser holds it that has seen a page."""
+    name = next(card.sign_in_name for card in CAST if card.role is role)
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
     page = opener.open(f"{address}/sign-in").read().decode()
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
@@ -89,8 +98,15 @@ def _milliseconds(told: str, share: str) -> float:
     return float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
 
 
+def get(address: str, cookie: str = "") -> bytes:
+    """One page, by a connection of its own."""
+    request = urllib.request.Request(f"{address}/", headers={"Cookie": cookie})
+    with urllib.request.urlopen(request) as answer:
+        return answer.read()
+
+
 def measure(app: Flask, folder: Path) -> Iterator[Ratio]:
-    """The page with sign-in, scope and all, in turn with the bare route."""
+    """The pages with sign-in, scope and all, in turn with the bare route."""
     (folder / "bare.py").write_text(BARE)
     settings = {
         "HOMETEACH_CONFIG": "demonstration",
@@ -101,11 +117,34 @@ def measure(app: Flask, folder: Path) -> Iterator[Ratio]:
         serving("bare:app", folder, cwd=str(folder)) as bare,
         serving("hometeach.app:create_app()", folder, cwd=str(Path.cwd()), **settings) as ours,
     ):
-        cookie = sign_in(ours)
-        rate(bare), rate(ours, cookie)
-        runs = [(rate(ours, cookie), rate(bare)) for _ in range(PAIRS)]
-    against = "a bare Flask route, same server"
+        for role, name in PAGES.items():
+            cookie = sign_in(ours, role)
+            yield from _again_and_again(name, ours, cookie, bare)
+            yield _after_each_commit(name, ours, cookie, bare, str(app.config["SQLALCHEMY_DATABASE_URI"]))
+
+
+def _again_and_again(name: str, ours: str, cookie: str, bare: str) -> Iterator[Ratio]:
+    rate(bare), rate(ours, cookie)
+    runs = [(rate(ours, cookie), rate(bare)) for _ in range(PAIRS)]
     rates = [(mine[0], other[0]) for mine, other in runs]
-    yield of_pairs("a teacher's week page (SQLite)", against, rates, goal=">= 0.30", unit="req/s")
+    yield of_pairs(f"{name} (SQLite)", AGAINST, rates, goal=">= 0.30", unit="req/s")
     tails = [(mine[2], mine[1]) for mine, _ in runs]
-    yield of_pairs("the same page, slowest hundredth", "its own median", tails, goal="<= 3", unit="ms")
+    yield of_pairs("  the same, slowest hundredth", "its own median", tails, goal="<= 3", unit="ms")
+
+
+def _after_each_commit(name: str, ours: str, cookie: str, bare: str, database: str) -> Ratio:
+    """The time of one page, where something was committed since the last; as many to a second as it would give."""
+    engine = sa.create_engine(database)
+
+    def something_happens() -> None:
+        with engine.begin() as connection:
+            connection.execute(sa.delete(Heartbeat).where(Heartbeat.name == "bench"))
+            connection.execute(sa.insert(Heartbeat).values(name="bench", at=machine_now()))
+
+    pairs = []
+    for _ in range(ONE_BY_ONE):
+        something_happens()
+        mine, other = seconds(lambda: get(ours, cookie)), seconds(lambda: get(bare))
+        pairs.append((1 / mine, 1 / other))
+    engine.dispose()
+    return of_pairs("  the same, after a commit each", AGAINST, pairs, goal="(no goal)", unit="req/s")
