@@ -15,14 +15,21 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from hometeach.agreements.models import Agreement
+from hometeach.agreements.offers.models import Offer, Signer
+from hometeach.agreements.offers.rules import WhoSigns
 from hometeach.agreements.rules import SigningRoute
+from hometeach.agreements.templates.models import Clause, Template, template_of
+from hometeach.agreements.templates.rules import Block, TemplateState
+from hometeach.agreements.templates.actions import publish
+from hometeach.agreements.templates.models import Template
+from hometeach.agreements.templates.rules import TemplateState
 from hometeach.cases.file.models import FileItem
 from hometeach.cases.models import Case
 from hometeach.cases.plan.models import LessonPlan, Plan, PlanGoal
 from hometeach.cases.rules import CaseStatus
 from hometeach.compliance.actions import plan_ahead, rebuild_ledger
 from hometeach.compliance.sampling.models import Sample, SampleChild
-from hometeach.kernel import clock
+from hometeach.kernel import audit, clock, files
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
@@ -64,7 +71,8 @@ SAMPLE = "sample-of-cast"
 
 def make_unit(code: str, kind: UnitKind = UnitKind.SCHOOL, **values: Any) -> OrgUnit:
     """A unit of the organisation."""
-    unit = OrgUnit(code=code, name=values.pop("name", f"学校{code}"), kind=kind, **values)
+    reached = {"address": "月山镇解放路8号", "phone": "0743-8123456"}
+    unit = OrgUnit(code=code, name=values.pop("name", f"学校{code}"), kind=kind, **{**reached, **values})
     db.session.add(unit)
     db.session.flush()
     return unit
@@ -128,6 +136,74 @@ def make_agreement(child: Child, first: date = TERM_FROM, last: date | None = TE
     db.session.add(agreement)
     db.session.flush()
     return agreement
+
+
+def make_wording(on: date = date(2026, 1, 1)) -> Template:
+    """The wording of the agreement that the product comes with, published."""
+    template = db.session.scalars(select(Template).order_by(Template.version)).first()
+    assert template is not None
+    if template.state is TemplateState.DRAFT:
+        publish(template, on, on=on, by="test")
+    return template
+
+
+def make_template() -> Template:
+    """A published wording of three clauses, two of which limit rights."""
+    template = template_of(900) or Template(
+        version=900,
+        title="送教上门协议",
+        source="test",
+        summary="老师做什么？每周上门教一次。\n要钱吗？不要钱。\n不想要了怎么办？随时可以退出，说一声就行。",
+        made_by="test",
+        effective_from=date(2020, 1, 1),
+    )
+    if template.published_at is None:
+        texts = {Block.TERM: "协议期限为一个学期。", Block.CHANGES: "改期须提前一天。", Block.SAFETY: "家中须有成人在场。"}
+        template.clauses = [
+            Clause(block=block, position=n, text=text, limits_rights=n > 0)
+            for n, (block, text) in enumerate(texts.items())
+        ]
+        db.session.add(template)
+        db.session.flush()
+        template.state, template.published_by, template.published_at = TemplateState.PUBLISHED, "test", machine_now()
+        db.session.flush()
+    return template
+
+
+def make_offer(child: Child, who: WhoSigns = WhoSigns.ANY_ONE, **values: Any) -> Offer:
+    """An agreement drawn up for all of the child's guardians, whose document is a page that says only its number."""
+    number, template = f"XY-2026-{next(_numbers):04d}", make_template()
+    serving = db.session.scalar(select(ServingSpan.school_id).where(ServingSpan.child_id == child.id))
+    document = files.keep(f"%PDF-1.7\n% {number}".encode(), "application/pdf")
+    db.session.flush()
+    facts = {"number": number, "template": {"version": template.version}, "words": {}, "rule": {"code": "R"}}
+    offer = Offer(
+        child_id=child.id,
+        number=number,
+        school_id=serving,
+        template_id=template.id,
+        document_id=document.id,
+        document_sha256=document.sha256,
+        who_signs=who,
+        drawn_up_by=values.pop("drawn_up_by", "test"),
+        effective_from=values.pop("effective_from", TERM_FROM),
+        effective_to=values.pop("effective_to", TERM_TO),
+        **values,
+    )
+    offer.facts = audit.canonical(facts)
+    offer.signers = [
+        Signer(
+            public_id=f"sign-{one.id}-{next(_numbers)}",
+            guardian_id=one.id,
+            name=one.name,
+            relation=one.relation,
+            standing=one.standing,
+        )
+        for one in child.guardians
+    ]
+    db.session.add(offer)
+    db.session.flush()
+    return offer
 
 
 def make_rule(code: str = "R", **values: Any) -> RuleRow:
@@ -334,6 +410,7 @@ def make_cast() -> Cast:
             make_child("C1", own, lin, name="安安"),
             make_child("C2", foreign, shi, name="博博", phone="13998765432"),
         )
+        make_wording()
         make_rule()
         make_term()
         visits, slots = {}, {}

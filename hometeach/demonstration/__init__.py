@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from datetime import date
 
-from hometeach.demonstration import absences, cases, checking, families, messages, people, plans, week
+from hometeach.demonstration import absences, agreements, cases, checking, families, messages, people, plans, week
 from hometeach.demonstration.people import CAST, PASSWORD, SignInCard
 
 __all__ = ["CAST", "PASSWORD", "SEEDS", "SignInCard", "seed"]
 
 #: What is added on a day beside the people, in this order; each adds only what is missing.
 SEEDS: tuple[Callable[[date], None], ...] = (
+    agreements.seed,
     families.seed,
     messages.seed,
     absences.seed,

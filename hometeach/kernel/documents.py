@@ -60,9 +60,7 @@ def print_pdf(html: str, *stylesheets: str) -> Document:
     Raises: Refused (``document:glyph``) naming every character that the font lacks;
     FatalURLFetchingError if the HTML asks for anything outside itself.
     """
-    lacking = missing_glyphs(html)
-    if lacking:
-        raise Refused("document:glyph", _("The font has no glyph for: %(characters)s", characters="、".join(lacking)))
+    refuse_missing_glyphs(html)
     from weasyprint import CSS, HTML  # half a second and 60 MB that a web page never needs
 
     fonts = font_configuration()
@@ -85,6 +83,22 @@ def missing_glyphs(text: str) -> list[str]:
     if drawn is None:
         return []
     return [mark for mark in dict.fromkeys(text) if ord(mark) not in drawn and not _is_invisible(mark)]
+
+
+def refuse_missing_glyphs(text: str) -> None:
+    """Stop before a family reads an empty box.
+
+    Raises: Refused (``document:glyph``) naming every character that the font lacks.
+    """
+    lacking = missing_glyphs(text)
+    if lacking:
+        named = "、".join(map(glyph_name, lacking))
+        raise Refused("document:glyph", _("The font has no glyph for: %(characters)s", characters=named))
+
+
+def glyph_name(mark: str) -> str:
+    """A character with its code point and its Unicode name."""
+    return f"{mark} U+{ord(mark):04X} {unicodedata.name(mark, '')}".rstrip()
 
 
 @cache

@@ -55,7 +55,9 @@ GROUPS = (
         {
             "dispute_days": _l("Days in which the bureau decides what a family disputes"),
             "confirm_link_days": _l("Days for which a link to confirm a visit opens"),
+            "change_notice_days": _l("Days before a lesson by which agreements ask to be told that it has to move"),
             "home_link_days": _l("Days for which a link to the family's pages opens"),
+            "refusal_follow_up_days": _l("Days in which a school talks with a family that refused"),
             "sign_link_hours": _l("Hours for which a link to sign an agreement opens"),
             "agreement_expiring_days": _l("Days before its last one from which an agreement is told as expiring"),
             "scan_megabytes": _l("Largest scan of a signed paper, in megabytes"),

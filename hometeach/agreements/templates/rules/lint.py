@@ -11,7 +11,7 @@ Personal Information Protection Law 16; the form F05.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -238,5 +238,5 @@ def _deduplicated(read: Plain, matches: Iterable[tuple[Fault, int, int]]) -> lis
     return [Finding(fault, read.words(first, last)) for fault, first, last in sorted(kept, key=_place)]
 
 
-def _place(match: tuple[Fault, int, int]) -> Sequence[int]:
+def _place(match: tuple[Fault, int, int]) -> tuple[int, int]:
     return match[1:]
