@@ -79,6 +79,30 @@ class Base:
     MESSAGE_BACK_OFF_SECONDS = tuple(
         float(part) for part in os.environ.get("HOMETEACH_MESSAGE_BACK_OFF", "30,120,600,1800,3600").split(",")
     )
+    #: Where the seal's key (if it is made here) and all certificates that are believed are kept: outside the database.
+    #: None: the folder ``seal`` in ``VAR_DIR``.
+    SEAL_DIR: Path | None = Path(os.environ["HOMETEACH_SEAL_DIR"]) if os.environ.get("HOMETEACH_SEAL_DIR") else None
+    #: Whether documents are sealed with a certificate that is made here, where the bureau has none of its own.
+    SEAL_EMBEDDED = True
+    #: The bureau's own certificate: a PKCS#12 file and its password, or a PKCS#11 module with token, key and PIN.
+    SEAL_PKCS12 = os.environ.get("HOMETEACH_SEAL_PKCS12", "")
+    SEAL_PKCS12_PASSWORD = os.environ.get("HOMETEACH_SEAL_PKCS12_PASSWORD", "")
+    SEAL_PKCS11 = os.environ.get("HOMETEACH_SEAL_PKCS11", "")
+    SEAL_PKCS11_TOKEN = os.environ.get("HOMETEACH_SEAL_PKCS11_TOKEN", "")
+    SEAL_PKCS11_KEY = os.environ.get("HOMETEACH_SEAL_PKCS11_KEY", "")
+    SEAL_PKCS11_PIN = os.environ.get("HOMETEACH_SEAL_PKCS11_PIN", "")
+    #: RFC 3161 authorities in the order in which they are asked: address and file of certificates, the pairs apart
+    #: by commas; and how long each may take, in seconds.
+    TIMESTAMP_AUTHORITIES: ClassVar[list[list[str]]] = [
+        pair.split() for pair in os.environ.get("HOMETEACH_TIMESTAMP_AUTHORITIES", "").split(",") if pair.strip()
+    ]
+    TIMESTAMP_SECONDS = float(os.environ.get("HOMETEACH_TIMESTAMP_SECONDS", "5"))
+    #: How long a document is left to who seals it (longer than all authorities together), and how long after each
+    #: failure it is tried again; the last wait is kept for ever. In seconds.
+    SEAL_LEASE_SECONDS = float(os.environ.get("HOMETEACH_SEAL_LEASE", "180"))
+    SEAL_BACK_OFF_SECONDS = tuple(
+        float(part) for part in os.environ.get("HOMETEACH_SEAL_BACK_OFF", "60,300,900,3600").split(",")
+    )
     #: The bureau's name as the report prints it.
     BUREAU_NAME = os.environ.get("HOMETEACH_BUREAU", "X市教育局")
 
@@ -102,7 +126,9 @@ class Testing(Base):
 
 
 class Production(Base):
-    """A real bureau. Starts only with its own keys, database and host names."""
+    """A real bureau. Starts only with its own keys, database and host names, and knowing with what it seals."""
+
+    SEAL_EMBEDDED = os.environ.get("HOMETEACH_SEAL_EMBEDDED", "") == "1"
 
 
 CONFIGS = {"demonstration": Demonstration, "testing": Testing, "production": Production}

@@ -5,6 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from hometeach import commands
+from hometeach.agreements.sealing.keys import refuse_without_key
 from hometeach.kernel import sealing
 from hometeach.kernel.extensions import babel, csrf, db, migrate
 from hometeach.people.founding import holds_demonstration_accounts
@@ -26,6 +27,7 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
     app.extensions["hometeach.keys"] = sealing.load_keys(
         app.config["KEYS"], app.config["KEY_FILE"], app.config["FIELD_KEYS_BEFORE"]
     )
+    refuse_without_key(app.config)
     app.secret_key = app.extensions["hometeach.keys"].secret
 
     if app.config["PROXIES"]:

@@ -14,7 +14,10 @@ GIVEN = {
     "HOMETEACH_CONFIG": "production",
     "DATABASE_URL": "sqlite://",
     "HOMETEACH_HOSTS": "songjiao.example.gov.cn",
+    "HOMETEACH_SEAL_EMBEDDED": "1",
 } | {name: f"{n:02x}" * 32 for n, name in enumerate(config.KEY_NAMES, start=1)}
+#: What is told otherwise when it is left out.
+NOT_NAMED = ("HOMETEACH_CONFIG", "HOMETEACH_SEAL_EMBEDDED")
 
 
 def started(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -33,7 +36,7 @@ def test_a_deployment_that_names_all_of_its_own_starts(tmp_path):
     assert started(GIVEN, tmp_path).stdout == "started\n"
 
 
-@pytest.mark.parametrize("left_out", [name for name in GIVEN if name != "HOMETEACH_CONFIG"])
+@pytest.mark.parametrize("left_out", [name for name in GIVEN if name not in NOT_NAMED])
 def test_a_deployment_that_leaves_something_out_is_told_its_name(tmp_path, left_out):
     answer = started({name: value for name, value in GIVEN.items() if name != left_out}, tmp_path)
     assert answer.returncode == 1
@@ -51,3 +54,16 @@ def test_an_unknown_configuration_is_answered_with_those_that_exist(tmp_path):
     answer = started({"HOMETEACH_CONFIG": "prodcution"}, tmp_path)
     assert answer.returncode == 1
     assert "write one of demonstration, testing, production" in answer.stderr
+
+
+def test_a_deployment_that_does_not_say_with_what_it_seals_is_told_so(tmp_path):
+    answer = started({name: value for name, value in GIVEN.items() if name != "HOMETEACH_SEAL_EMBEDDED"}, tmp_path)
+    assert answer.returncode == 1
+    assert "Not started: HOMETEACH_SEAL_PKCS12 (a file) or HOMETEACH_SEAL_PKCS11 (a module) not set." in answer.stderr
+
+
+def test_a_certificate_that_cannot_be_opened_stops_the_start(tmp_path):
+    (tmp_path / "seal.p12").write_bytes(b"no certificate")
+    answer = started(GIVEN | {"HOMETEACH_SEAL_PKCS12": str(tmp_path / "seal.p12")}, tmp_path)
+    assert answer.returncode == 1
+    assert "Not started: seal.p12 cannot be opened" in answer.stderr

@@ -16,6 +16,8 @@ def upgrade():
         "seal",
         sa.Column("offer_id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("earlier_document_id", sa.Integer(), nullable=True),
+        sa.Column("code", sa.String(length=24), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("level", coded("level", ("B-B", "B-T", "B-LT")), nullable=False),
         sa.Column("digest_algorithm", sa.String(length=32), nullable=False),
@@ -26,8 +28,12 @@ def upgrade():
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=16), nullable=False),
         sa.ForeignKeyConstraint(["document_id"], ["stored_file.id"], name=op.f("fk_seal_document_id")),
+        sa.ForeignKeyConstraint(
+            ["earlier_document_id"], ["stored_file.id"], name=op.f("fk_seal_earlier_document_id")
+        ),
         sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name=op.f("fk_seal_offer_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seal")),
+        sa.UniqueConstraint("code", name=op.f("uq_seal_code")),
         sa.UniqueConstraint("offer_id", name=op.f("uq_seal_offer_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_seal_public_id")),
         sa.UniqueConstraint("sha256", name=op.f("uq_seal_sha256")),
@@ -44,11 +50,22 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seal_attempt")),
     )
     op.create_index(op.f("ix_seal_attempt_offer_id"), "seal_attempt", ["offer_id"])
+    op.create_table(
+        "seal_claim",
+        sa.Column("offer_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name=op.f("fk_seal_claim_offer_id")),
+        sa.PrimaryKeyConstraint("offer_id", name=op.f("pk_seal_claim")),
+    )
     for table in GUARDED:
         _guard(table)
 
 
 def downgrade():
+    op.drop_table("seal_claim")
     op.drop_table("seal_attempt")
     op.drop_table("seal")
 

@@ -1,8 +1,8 @@
-"""Sealed documents, and every attempt at one."""
+"""Sealed documents, whose turn it is to be sealed, and every attempt at it."""
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, DateTime, ForeignKey, String, Text
+from sqlalchemy import Boolean, DateTime, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hometeach.agreements.offers.models import Offer
@@ -20,6 +20,10 @@ class Seal(Identified, Model):
 
     offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), unique=True)
     document_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    #: The same seal before a timestamp was added to it, if that came later.
+    earlier_document_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
+    #: Printed on the evidence page: by it anybody may ask whether the seal holds.
+    code: Mapped[str] = mapped_column(String(24), unique=True)
     #: Of the sealed bytes, in hex; it stands in the audit chain too.
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     level: Mapped[Level] = mapped_column(coded(Level))
@@ -33,7 +37,8 @@ class Seal(Identified, Model):
     sealed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=machine_now)
 
     offer: Mapped[Offer] = relationship()
-    document: Mapped[StoredFile] = relationship()
+    document: Mapped[StoredFile] = relationship(foreign_keys=document_id)
+    earlier_document: Mapped[StoredFile | None] = relationship(foreign_keys=earlier_document_id)
 
 
 class SealAttempt(Model):
@@ -48,3 +53,18 @@ class SealAttempt(Model):
     #: What went wrong in words without personal data; which authority, for a timestamp.
     told: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), default=machine_now)
+
+
+class SealClaim(Model):
+    """Whose turn an offer is: who seals it holds it until the lease runs out. One row for an offer."""
+
+    __tablename__ = "seal_claim"
+
+    offer_id: Mapped[int] = mapped_column(ForeignKey("offer.id"), primary_key=True, autoincrement=False)
+    #: Counted up by each claim: whose number is no more the newest keeps nothing.
+    fence: Mapped[int] = mapped_column(Integer, default=0)
+    #: Claims since something last succeeded, counted before the attempt is made.
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    #: After a failure: when it is tried again.
+    not_before: Mapped[datetime] = mapped_column(DateTime(timezone=True))
