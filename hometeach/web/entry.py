@@ -12,7 +12,9 @@ from hometeach.people.access import Role
 from hometeach.people.entry import actions, second_factor
 from hometeach.people.entry.guardians import actions as guardians
 from hometeach.people.entry.interrupted import interrupted_form
+from hometeach.people.entry.passkeys.models import passkeys_of
 from hometeach.web.base import allowed, keep_this_write, open_to_all, person, refusals_on
+from hometeach.web.relying_party import relying_party
 
 pages = Blueprint("entry", __name__)
 
@@ -69,7 +71,7 @@ def code() -> str | Response:
     """Ask for the code of the second factor."""
     if second_factor.waiting_sign_in(session.get("token", "")) is None:
         return redirect(url_for(".sign_in"))
-    return render_template("entry/code.html", form=CodeForm())
+    return _ask_code(CodeForm())
 
 
 @pages.post("/sign-in/code")
@@ -80,9 +82,9 @@ def give_code() -> Response | tuple[str, int]:
     if form.validate():
         with refusals_on(form):
             second_factor.give_code(session.get("token", ""), form.code.data or "", on=clock.today())
-            return redirect(_own_page(session.pop("after_sign_in", "")))
+            return redirect(own_page(session.pop("after_sign_in", "")))
         keep_this_write()
-    return render_template("entry/code.html", form=form), 422
+    return _ask_code(form), 422
 
 
 @pages.get("/interrupted")
@@ -114,7 +116,7 @@ def choose_language() -> Response:
     """Show the pages in another language and return to where the reader was."""
     if request.form.get("language") in current_app.config["LANGUAGES"]:
         session["language"] = request.form["language"]
-    return redirect(_own_page(request.form.get("back", "")))
+    return redirect(own_page(request.form.get("back", "")))
 
 
 def _enter(token: str) -> Response:
@@ -125,7 +127,14 @@ def _enter(token: str) -> Response:
     if second_factor.waiting_sign_in(token) is not None:
         session["after_sign_in"] = back
         return redirect(url_for(".code"))
-    return redirect(_own_page(back))
+    return redirect(own_page(back))
+
+
+def _ask_code(form: CodeForm) -> str:
+    """The page that asks for the code, and offers the person's passkeys in its place."""
+    waiting = second_factor.waiting_sign_in(session.get("token", ""))
+    has_passkey = waiting is not None and relying_party() is not None and bool(passkeys_of(waiting.account_id))
+    return render_template("entry/code.html", form=form, has_passkey=has_passkey)
 
 
 def end_sessions() -> None:
@@ -140,7 +149,7 @@ def end_sessions() -> None:
         session["language"] = language
 
 
-def _own_page(path: str) -> str:
+def own_page(path: str) -> str:
     """A path of this site, or home: never an address somebody else wrote."""
     is_own = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
     return path if is_own else url_for("home.show")

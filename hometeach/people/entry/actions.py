@@ -144,11 +144,7 @@ def change_password(account: Account, *, old: str, new: str, token: str, on: dat
 
     Raises: Refused ``sign_in:wait`` after too many attempts, ``password:wrong``, ``password:same``, ``password:short``.
     """
-    key = throttle_key("account", account.sign_in_name)
-    refuse_too_many({"attempts_per_account": key}, on)
-    if not _verifies(account.password_hash, old):
-        db.session.add(SignInAttempt(key=key, at=machine_now()))
-        raise Refused("password:wrong", _("This is not the password you signed in with. Enter it again."), field="old")
+    refuse_wrong_password(account, old, on=on, field="old")
     if new == old:
         raise Refused("password:same", _("This is the old password. Choose another one."), field="password")
     set_password(account, new)
@@ -158,6 +154,18 @@ def change_password(account: Account, *, old: str, new: str, token: str, on: dat
         .values(revoked_at=machine_now())
     )
     audit.record("account:change_password", actor=account.public_id, about=f"account:{account.public_id}")
+
+
+def refuse_wrong_password(account: Account, password: str, *, on: date, field: str = "password") -> None:
+    """Refuse whoever sits at somebody's desk and does not know the password; attempts are counted.
+
+    Raises: Refused ``sign_in:wait`` after too many attempts, ``password:wrong`` at the form's field.
+    """
+    key = throttle_key("account", account.sign_in_name)
+    refuse_too_many({"attempts_per_account": key}, on)
+    if not _verifies(account.password_hash, password):
+        db.session.add(SignInAttempt(key=key, at=machine_now()))
+        raise Refused("password:wrong", _("This is not the password you signed in with. Enter it again."), field=field)
 
 
 def forget_old_attempts(on: date) -> int:

@@ -12,6 +12,7 @@ from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.entry.actions import refuse_too_many, throttle_key, token_hash
 from hometeach.people.entry.models import SecondFactor, SignIn, SignInAttempt, factor_of
+from hometeach.people.entry.passkeys.models import Passkey
 from hometeach.people.models import Account
 
 STEP_SECONDS = 30
@@ -86,7 +87,8 @@ def waiting_sign_in(token: str) -> SignIn | None:
 
 
 def take_away(account: Account, *, by: str) -> None:
-    """Let the account be without a second factor, on a new phone, say."""
+    """Let the account be without a second factor, on a new phone, say; passkeys stand in for it, so they go too."""
+    db.session.execute(delete(Passkey).where(Passkey.account_id == account.id))
     if db.session.execute(delete(SecondFactor).where(SecondFactor.account_id == account.id)).rowcount:  # type: ignore[attr-defined]
         audit.record("second_factor:take_away", actor=by, about=f"account:{account.public_id}")
 
