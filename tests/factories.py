@@ -158,7 +158,11 @@ def make_template() -> Template:
         effective_from=date(2020, 1, 1),
     )
     if template.published_at is None:
-        texts = {Block.TERM: "协议期限为一个学期。", Block.CHANGES: "改期须提前一天。", Block.SAFETY: "家中须有成人在场。"}
+        texts = {
+            Block.TERM: "协议期限为一个学期。",
+            Block.CHANGES: "改期须提前一天。",
+            Block.SAFETY: "家中须有成人在场。",
+        }
         template.clauses = [
             Clause(block=block, position=n, text=text, limits_rights=n > 0)
             for n, (block, text) in enumerate(texts.items())

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
 from hometeach.kernel import audit
+from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.entry.guardians.actions import shut_out
@@ -76,6 +77,20 @@ def change_guardian(guardian: Guardian, described: Described, *, reason: str, by
     _record("guardian:change", guardian.child, guardian, by, told)
 
 
+def check_phone(guardian: Guardian, *, how: str, by: str) -> None:
+    """Write down that somebody of the school saw this phone in the person's hand: links to sign may go to it now.
+
+    Raises: Refused ``guardian:no_phone``, ``guardian:no_way_of_checking``.
+    """
+    if guardian.phone_index is None:
+        raise Refused("guardian:no_phone", _("No phone is on record. Write it down first."))
+    if not how.strip():
+        raise Refused("guardian:no_way_of_checking", _("Write how you know that the phone is theirs."), field="how")
+    guardian.phone_checked_at, guardian.phone_checked_by = machine_now(), by
+    db.session.flush()
+    _record("guardian:phone_checked", guardian.child, guardian, by, {"how": how.strip()})
+
+
 def _plain(described: Described) -> dict[str, object]:
     return {
         "name": described.name.strip(),
@@ -99,6 +114,7 @@ def _phone(described: Described) -> str | None:
 
 def _give_phone(guardian: Guardian, phone: str | None) -> None:
     guardian.phone, guardian.phone_index = phone, phone_index(phone) if phone else None
+    guardian.phone_checked_at = guardian.phone_checked_by = None
 
 
 def _there_already() -> Refused:

@@ -159,6 +159,7 @@ LOOKED_AT = {
     "case_paper": _l("Paper of the case read"),
     "safety": _l("Safety notes read"),
     "incident": _l("Incident read"),
+    "export": _l("List taken away as a spreadsheet"),
     "phone": _l("Phone seen"),
     "id_number": _l("ID number seen"),
     "roll_no": _l("Roll number seen"),

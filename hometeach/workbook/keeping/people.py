@@ -1,6 +1,7 @@
 """Schools, teachers, children and their guardians: where they are kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -120,6 +121,13 @@ def _day(value: Plain) -> date | None:
     return date.fromisoformat(str(value)) if value else None
 
 
+def _phone_to_be_checked() -> Field:
+    """Another phone was seen in nobody's hand yet: no link to sign goes there."""
+    phone = sealed("phone", "guardian", phone_index)
+    unchecked = {"phone_checked_at": None, "phone_checked_by": None}
+    return replace(phone, store=lambda value, ids, row: {**phone.store(value, ids, row), **unchecked})
+
+
 PLACE: tuple[Field, ...] = (same("township"), same("latitude"), same("longitude"))
 SCHOOLS = KeptList(
     "schools",
@@ -176,7 +184,7 @@ GUARDIANS = KeptList(
         refers("child", "child", "child_id"),
         same("name"),
         same("relation"),
-        sealed("phone", "guardian", phone_index),
+        _phone_to_be_checked(),
     ),
     made=lambda _stated: {"standing": Standing.GUARDIAN, "contact_rule": ContactRule.ANY},
 )

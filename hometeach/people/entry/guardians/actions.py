@@ -23,19 +23,25 @@ from hometeach.kernel.outbox import Channel
 from hometeach.kernel.sealing import blind_index
 from hometeach.kernel.settings import whole_number
 from hometeach.people.entry.actions import refuse_too_many, throttle_key
+from hometeach.people.entry.guardians.guessing import is_guessed_at, note_wrong_code
 from hometeach.people.entry.guardians.models import (
     BY_TOKEN,
     GuardianCode,
     GuardianLink,
     GuardianSignIn,
     guardians_by_phone,
+    people_on_phone,
 )
 from hometeach.people.entry.guardians.rules import CODE_DIGITS, LinkPurpose, Reach, may_come_in, reach_of
 from hometeach.people.entry.models import SignInAttempt
 from hometeach.people.models import Guardian, phone_index
 
-#: How long a link lives, by the setting that says so.
-LIVES = {LinkPurpose.HOME: "home_link_days", LinkPurpose.CONFIRM_VISIT: "confirm_link_days"}
+#: How long a link lives: the setting that says so, and the unit of its number.
+LIVES = {
+    LinkPurpose.HOME: ("home_link_days", timedelta(days=1)),
+    LinkPurpose.CONFIRM_VISIT: ("confirm_link_days", timedelta(days=1)),
+    LinkPurpose.SIGN: ("sign_link_hours", timedelta(hours=1)),
+}
 CHANNELS = {Reach.MESSAGE: Channel.SMS, Reach.CALL: Channel.CALL_LIST}
 
 
@@ -48,6 +54,15 @@ class Entered:
     name: str
     phone_index: bytes
     came_by_link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """Whose phone it was that a code went to, and when it was sent and entered."""
+
+    guardian: Guardian
+    sent_at: datetime
+    entered_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +98,30 @@ def issue_link(guardian: Guardian, purpose: LinkPurpose, *, on: date, subject: s
         GuardianLink.guardian_id == guardian.id, GuardianLink.purpose == purpose, GuardianLink.subject == subject
     )
     token, now = token or new_token(), machine_now()
+    life, unit = LIVES[purpose]
     db.session.add(
         GuardianLink(
             token_hash=_hash(token),
             guardian_id=guardian.id,
             purpose=purpose,
             subject=subject,
+            phone_index=guardian.phone_index if purpose is LinkPurpose.SIGN else None,
             made_at=now,
-            expires_at=now + timedelta(days=whole_number(LIVES[purpose], on)),
+            expires_at=now + whole_number(life, on) * unit,
         )
     )
     db.session.flush()
     return token
+
+
+def close_links_of(guardian: Guardian, subject: str) -> None:
+    """Let no link of this guardian to this subject open any more."""
+    _revoke_links(GuardianLink.guardian_id == guardian.id, GuardianLink.subject == subject)
+
+
+def close_links(subject: str) -> None:
+    """Let no link to this subject open any more."""
+    _revoke_links(GuardianLink.subject == subject)
 
 
 def send_home_link(guardian: Guardian, *, address_of: Callable[[str], str], door: str, by: str, on: date) -> Reach:
@@ -141,10 +168,14 @@ def tell(guardian: Guardian, *, key: str, kind: str, body: str, about: str = "")
 def link_of(token: str) -> GuardianLink | None:
     """The link that this token opens; None where it is wrong, over, replaced, or its phone is gone. Changes nothing."""
     link = db.session.scalar(select(GuardianLink).where(GuardianLink.token_hash == _hash(token)))
-    if link is None or link.revoked_at is not None or aware(link.expires_at) <= machine_now():
-        return None
+    return link if link is not None and _opens(link) else None
+
+
+def _opens(link: GuardianLink) -> bool:
     guardian = link.guardian
-    return link if guardian.phone_index is not None and may_come_in(guardian.contact_rule) else None
+    holds = link.revoked_at is None and aware(link.expires_at) > machine_now()
+    same_phone = guardian.phone_index is not None and link.phone_index in (None, guardian.phone_index)
+    return holds and same_phone and may_come_in(guardian.contact_rule)
 
 
 def send_code_by_link(link: GuardianLink, *, address: str, on: date) -> str:
@@ -165,6 +196,16 @@ def send_code_to(phone: str, *, address: str, on: date) -> str:
     return _send_code(index, known[0] if known else None, None, address=address, on=on)
 
 
+def send_code_for(guardian: Guardian, *, address: str, on: date) -> str:
+    """Send a code to the phone of somebody who is present, and sign on a device of the school.
+
+    Raises: Refused ``code:no_phone``, ``code:no_gateway``, ``code:too_many``, ``code:guessed``, ``sign_in:wait``.
+    """
+    if guardian.phone_index is None or not may_come_in(guardian.contact_rule):
+        raise Refused("code:no_phone", _("No phone is on record to which a code could go."))
+    return _send_code(guardian.phone_index, guardian, None, address=address, on=on)
+
+
 def send_code_again(asked: str, *, address: str, on: date) -> str:
     """Send another code to the phone that was asked for before.
 
@@ -182,23 +223,33 @@ def accept_code(asked: str, entered: str, *, on: date) -> Opened:
     Raises: Refused ``code:over`` where it expired or was used, ``code:locked`` after
     too many wrong ones, ``code:wrong`` with how many tries are left.
     """
-    code = _code_of(asked)
-    if code is None or code.accepted_at is not None or aware(code.expires_at) <= machine_now():
-        raise _over()
-    most = whole_number("code_tries", on)
-    if not _takes_a_try(code, most):
-        raise _locked()
-    right = hmac.compare_digest(code.code_hash, _code_hash(code.public_id, entered))
-    guardian = _still_there(code)
-    if not right or guardian is None:
-        left = most - code.tries
-        if left <= 0:
-            outbox.wipe(_key_of(code))
-            raise _locked()
-        raise Refused(
-            "code:wrong", _("This is not the code. Look at the message again; %(n)s tries are left.", n=left), "code"
-        )
+    code, guardian = _checked(asked, entered, on)
     return _let_in(code, guardian)
+
+
+def prove_by_code(asked: str, entered: str, *, on: date) -> Proved:
+    """Take a code for proof of whose phone it went to, and let nobody in.
+
+    Raises: Refused, as :func:`accept_code`.
+    """
+    code, guardian = _checked(asked, entered, on)
+    now = machine_now()
+    _use_up(code, now)
+    return Proved(guardian, aware(code.made_at), now)
+
+
+def proof_of(token: str) -> Proved | None:
+    """By which code the guardian of this session came in."""
+    session = db.session.scalar(select(GuardianSignIn).where(GuardianSignIn.token_hash == _hash(token)))
+    if session is None:
+        return None
+    statement = select(GuardianCode).where(
+        GuardianCode.phone_index == session.phone_index, GuardianCode.accepted_at == session.began_at
+    )
+    code = db.session.scalars(statement.limit(1)).first()
+    if code is None or code.guardian is None:
+        return None
+    return Proved(code.guardian, aware(code.made_at), aware(session.began_at))
 
 
 def who_entered(token: str, *, at_most: timedelta) -> Entered | None:
@@ -207,6 +258,25 @@ def who_entered(token: str, *, at_most: timedelta) -> Entered | None:
     if row is None or machine_now() - aware(row.began_at) > at_most:
         return None
     return Entered(row.id, row.public_id, row.name, row.phone_index, row.came_by_link)
+
+
+def speak_as(token: str, entered: Entered, public_id: str) -> bool:
+    """Let the rest of this session speak as another person on record with the same phone.
+
+    False where nobody of that name is. What was said before stays with whoever said it.
+    """
+    chosen = next((one for one in people_on_phone(entered.phone_index) if one.public_id == public_id), None)
+    if chosen is None:
+        return False
+    statement = update(GuardianSignIn).where(GuardianSignIn.token_hash == _hash(token))
+    db.session.execute(statement.values(guardian_id=chosen.id))
+    audit.record(
+        "guardian:speak_as",
+        actor=f"guardian:{chosen.public_id}",
+        about=f"child:{chosen.child.public_id}",
+        detail={"entered_as": entered.public_id},
+    )
+    return True
 
 
 def leave(token: str) -> None:
@@ -227,6 +297,51 @@ def forget_old_codes(on: date) -> int:
     before = machine_now() - timedelta(days=whole_number("codes_kept_days", on))
     gone = db.session.scalars(delete(GuardianCode).where(GuardianCode.made_at < before).returning(GuardianCode.id))
     return len(gone.all())
+
+
+def _checked(asked: str, entered: str, on: date) -> tuple[GuardianCode, Guardian]:
+    """The code that was asked for, if this is it, and whom it lets in."""
+    code = _code_of(asked)
+    if code is None or code.accepted_at is not None or aware(code.expires_at) <= machine_now():
+        raise _over()
+    if code.link is not None and code.link.purpose is LinkPurpose.SIGN and not _opens(code.link):
+        raise _over()
+    most = whole_number("code_tries", on)
+    if not _takes_a_try(code, most) or is_guessed_at(code.phone_index, on, but=code):
+        raise _locked()
+    right = hmac.compare_digest(code.code_hash, _code_hash(code.public_id, entered))
+    guardian = _still_there(code)
+    if right and guardian is not None:
+        return code, guardian
+    raise _wrong(code, most, on)
+
+
+def _wrong(code: GuardianCode, most: int, on: date) -> Refused:
+    """Why a wrong code is refused; after the last try the code, its link and its phone are locked for a time."""
+    left = most - code.tries
+    if note_wrong_code(code, on):
+        for guardian in guardians_by_phone(code.phone_index)[:1]:
+            _tell_of_guesses(code, guardian)
+    if left > 0 and not is_guessed_at(code.phone_index, on):
+        told = _("This is not the code. Look at the message again; %(n)s tries are left.", n=left)
+        return Refused("code:wrong", told, "code")
+    outbox.wipe(_key_of(code))
+    return _locked()
+
+
+def _tell_of_guesses(code: GuardianCode, guardian: Guardian) -> None:
+    """The owner of the phone is told, and the log keeps it: somebody tried codes that were wrong."""
+    body = _(
+        "Somebody entered wrong codes for your phone and was shut out. Nobody came in. "
+        "If it was you, wait a while and ask for a new code; if not, tell the school."
+    )
+    tell(guardian, key=f"codes_guessed:{code.public_id}", kind="codes_guessed", body=body)
+    audit.record(
+        "guardian:shut_out_for_guessing",
+        actor="application",
+        about=f"child:{guardian.child.public_id}",
+        detail={"guardian": guardian.public_id, "by": "link" if code.link else "door"},
+    )
 
 
 def _send_code(index: bytes, guardian: Guardian | None, link: GuardianLink | None, *, address: str, on: date) -> str:
@@ -276,6 +391,12 @@ def _post_code(code: GuardianCode, guardian: Guardian, digits: str, life: int) -
 
 def _refuse_too_many_codes(index: bytes, on: date) -> None:
     minutes = whole_number("code_window_minutes", on)
+    if is_guessed_at(index, on):
+        raise Refused(
+            "code:guessed",
+            _("Too many wrong codes were entered for this phone. Wait %(n)s minutes, then ask again.", n=minutes),
+            field="phone",
+        )
     since = machine_now() - timedelta(minutes=minutes)
     statement = select(func.count()).where(GuardianCode.phone_index == index, GuardianCode.made_at > since)
     if (db.session.scalar(statement) or 0) >= whole_number("codes_per_phone", on):
@@ -309,9 +430,7 @@ def _still_there(code: GuardianCode) -> Guardian | None:
 
 def _let_in(code: GuardianCode, guardian: Guardian) -> Opened:
     now, token = machine_now(), secrets.token_urlsafe(32)
-    if not _is_accepted_now(code, now):
-        raise _over()
-    outbox.wipe(_key_of(code))
+    _use_up(code, now)
     link = code.link
     db.session.add(
         GuardianSignIn(
@@ -329,6 +448,15 @@ def _let_in(code: GuardianCode, guardian: Guardian) -> Opened:
         detail={"by": "link" if link else "door"},
     )
     return Opened(guardian, token, link.subject if link else "")
+
+
+def _use_up(code: GuardianCode, now: datetime) -> None:
+    """Let the code, and the signing link that it was asked by, never open anything again."""
+    if not _is_accepted_now(code, now):
+        raise _over()
+    outbox.wipe(_key_of(code))
+    if code.link is not None and code.link.purpose is LinkPurpose.SIGN:
+        _revoke_links(GuardianLink.id == code.link_id)
 
 
 def _is_accepted_now(code: GuardianCode, now: datetime) -> bool:

@@ -1,0 +1,134 @@
+"""Take in a scan or a photo of a signed paper: drawn anew, so that only its picture is kept of the sender's file.
+
+A file is what its bytes are, never what it is called. A picture is decoded and
+encoded again: what it told beside (place, device, anything appended to it) is
+gone. Of a PDF the pages are drawn as pictures; scripts and forms in it are
+never run. The code on the paper says which agreement it is.
+"""
+
+import io
+from datetime import date
+
+import pypdfium2
+import zxingcpp
+from flask_babel import gettext as _
+from PIL import Image, ImageOps
+
+from hometeach.agreements.offers.facts import paper_code
+from hometeach.agreements.offers.models import Offer
+from hometeach.agreements.offers.rules import read_paper_code
+from hometeach.kernel import files
+from hometeach.kernel.errors import Refused
+from hometeach.kernel.settings import whole_number
+
+KINDS = ("JPEG", "PNG")
+MEGABYTE = 1_000_000
+#: A sheet of A4 at 300 points to the inch has 8.7 million; larger ones are drawn smaller.
+LONGEST_EDGE, MOST_PIXELS = 3_600, 60_000_000
+MOST_PAGES, QUALITY = 12, 82
+#: Points to the inch at which the pages of a PDF are drawn, over those of its own unit.
+PDF_SCALE = 200 / 72
+
+
+def kept_scan(content: bytes, on: date) -> files.StoredFile:
+    """Keep a scan in the running transaction, sealed, as one picture: its pages one below another.
+
+    Raises: Refused ``scan:too_large``, ``scan:wrong_kind``, ``scan:unreadable``, ``scan:too_many_pages``.
+    """
+    most = whole_number("scan_megabytes", on)
+    if len(content) > most * MEGABYTE:
+        raise _refused("scan:too_large", _("The file is larger than %(n)s MB. Photograph it smaller.", n=most))
+    pages = _pages_of_pdf(content) if content.startswith(b"%PDF-") else [_picture(content)]
+    drawn = io.BytesIO()
+    _one_below_another(pages).save(drawn, "JPEG", quality=QUALITY)
+    return files.keep(drawn.getvalue(), "image/jpeg")
+
+
+def refuse_other_version(scan: files.StoredFile, offer: Offer) -> None:
+    """Look at the code on the paper.
+
+    Raises: Refused ``scan:no_code``, ``scan:other_version``.
+    """
+    told = [code for text in codes_on(scan.content) if (code := read_paper_code(text)) is not None]
+    if paper_code(offer.terms) in told:
+        return
+    if not told:
+        raise _refused(
+            "scan:no_code",
+            _("The square code on the paper cannot be read. Photograph the whole sheet flat, in good light."),
+        )
+    raise _refused(
+        "scan:other_version",
+        _("This paper is another agreement, or another version. Print %(number)s and sign it.", number=offer.number),
+    )
+
+
+def codes_on(picture: bytes) -> list[str]:
+    """What the square codes on a picture say."""
+    with Image.open(io.BytesIO(picture), formats=KINDS) as image:
+        found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
+    return [one.text for one in found]
+
+
+def _picture(content: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(content), formats=KINDS) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise _refused("scan:too_large", _("The picture has too many points. Photograph it smaller."))
+            image.load()
+            return _sheet(ImageOps.exif_transpose(image))
+    except Image.UnidentifiedImageError as wrong:
+        raise _refused(
+            "scan:wrong_kind", _("Only JPEG, PNG and PDF can be taken. Scan it or photograph it.")
+        ) from wrong
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
+        raise _refused("scan:unreadable", _("This file is damaged. Photograph the paper again.")) from broken
+
+
+def _pages_of_pdf(content: bytes) -> list[Image.Image]:
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as broken:
+        raise _refused("scan:unreadable", _("This PDF cannot be opened. Photograph the paper instead.")) from broken
+    try:
+        if not 0 < len(document) <= MOST_PAGES:
+            told = _("A scan has at most %(n)s pages. Scan the signed sheets only.", n=MOST_PAGES)
+            raise _refused("scan:too_many_pages", told)
+        return [_sheet(_drawn(page)) for page in document]
+    except pypdfium2.PdfiumError as broken:
+        raise _refused("scan:unreadable", _("This PDF cannot be opened. Photograph the paper instead.")) from broken
+    finally:
+        document.close()
+
+
+def _drawn(page: pypdfium2.PdfPage) -> Image.Image:
+    """A page as a picture; one of a monstrous size is drawn smaller."""
+    scale = min(PDF_SCALE, LONGEST_EDGE / max(*page.get_size(), 1))
+    drawn: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil()
+    return drawn
+
+
+def _sheet(image: Image.Image) -> Image.Image:
+    """On white, in colour, and no larger than needed."""
+    if image.mode in ("RGBA", "LA", "P"):
+        above = image.convert("RGBA")
+        image = Image.new("RGB", above.size, "white")
+        image.paste(above, mask=above.getchannel("A"))
+    plain = image.convert("RGB")
+    plain.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
+    return plain
+
+
+def _one_below_another(pages: list[Image.Image]) -> Image.Image:
+    if len(pages) == 1:
+        return pages[0]
+    width, height = max(one.width for one in pages), sum(one.height for one in pages)
+    whole, top = Image.new("RGB", (width, height), "white"), 0
+    for page in pages:
+        whole.paste(page, (0, top))
+        top += page.height
+    return whole
+
+
+def _refused(code: str, told: str) -> Refused:
+    return Refused(code, told, "paper")
