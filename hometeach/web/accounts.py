@@ -14,6 +14,7 @@ from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people import actions
 from hometeach.people.access import Role
+from hometeach.people.covering.models import covers_of
 from hometeach.people.entry import second_factor
 from hometeach.people.entry.actions import end_all_sign_ins
 from hometeach.people.entry.models import factor_of, last_sign_ins
@@ -201,6 +202,7 @@ def _show(account: Account, form: GrantForm) -> str:
         is_oneself=account.public_id == person().actor,
         last_sign_in=last_sign_ins().get(account.id),
         factor=factor_of(account.id),
+        covers=covers_of(account),
         form=form,
         names=ROLE_NAMES,
     )

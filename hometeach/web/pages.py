@@ -11,6 +11,7 @@ from hometeach.web import (
     cases,
     children,
     compliance,
+    covers,
     design,
     disputes,
     entry,
@@ -46,6 +47,7 @@ from hometeach.web import (
     verification,
     visits,
     weeks,
+    wording,
 )
 
 
@@ -78,6 +80,7 @@ def blueprints() -> list[Blueprint]:
         compliance.pages,
         rules.pages,
         settings.pages,
+        wording.pages,
         calendar.pages,
         totals.pages,
         indicators.pages,
@@ -88,6 +91,7 @@ def blueprints() -> list[Blueprint]:
         second_factor.pages,
         *passkeys.BLUEPRINTS,
         accounts.pages,
+        covers.pages,
         reviews.pages,
         audit.pages,
         health.pages,

@@ -40,6 +40,8 @@ STANDS_UNDER = {
     "absences": "children",
     "calendar": "rules",
     "cases": "children",
+    "covers": "accounts",
+    "compliance": "unaccounted",
     "disputes": "home",
     "guardians": "children",
     "hours": "schedule",
