@@ -64,6 +64,11 @@ def masked_phone(phone: str | None) -> str | None:
     return None if phone is None else f"{phone[:3]}****{phone[-4:]}"
 
 
+def masked_name(name: str) -> str:
+    """The first character: enough to know oneself by, and a neighbour who looks over a shoulder learns little."""
+    return f"{name[:1]}*"
+
+
 def masked_id_number(number: str | None) -> str | None:
     """The first and the last character: enough to tell that one is on file."""
     return None if number is None else f"{number[:1]}{'*' * (len(number) - 2)}{number[-1:]}"

@@ -21,6 +21,7 @@ from hometeach.kernel.settings import DEFAULTS, setting, whole_number
 from hometeach.people.entry.guardians.rules import Reach, reach_of
 from hometeach.people.models import Account, Guardian
 from hometeach.reminders import gateways, words
+from hometeach.reminders.asking import VisitLink, link_for
 from hometeach.reminders.facts import matters_on
 from hometeach.reminders.models import ContactChoice, Due, DueState, choices_of, dues_in, known_dues, open_dues
 from hometeach.reminders.people import People
@@ -282,7 +283,8 @@ def _compose_for(
     can_wait = earlier and all(due.last_on > on for due in dues)
     if hour < reached.hour or can_wait:
         return 0
-    subject, body = _words(dues, matters, reached.language)
+    link = link_for(recipient, dues, reached.channel)
+    subject, body = _words(dues, matters, reached.language, link)
     key = f"{REMINDER}:{recipient}:{on}:{earlier}:{_digest(dues)}"
     is_new = outbox.post(
         key,
@@ -294,6 +296,8 @@ def _compose_for(
         body=body,
         about=_about(dues),
     )
+    if is_new and link is not None:
+        link.issue(on)
     message_id = db.session.scalar(select(Message.id).where(Message.key == key))
     for due in dues:
         due.state, due.message_id = DueState.TOLD, message_id
@@ -313,7 +317,10 @@ def _why_not(message: Message, on: date, people: People) -> str:
         _tell_another_way(true)
         return "another_way"
     if len(true) < len(dues):
-        message.subject, message.body = _words(true, matters, reached.language)
+        link = link_for(message.recipient, true, reached.channel)
+        message.subject, message.body = _words(true, matters, reached.language, link)
+        if link is not None:
+            link.issue(on)
     return ""
 
 
@@ -323,14 +330,17 @@ def _tell_another_way(dues: Iterable[Due]) -> None:
         due.state, due.message_id = DueState.OPEN, None
 
 
-def _words(dues: Iterable[Due], matters: Matters, language: str | None) -> tuple[str, str]:
+def _words(
+    dues: Iterable[Due], matters: Matters, language: str | None, link: VisitLink | None = None
+) -> tuple[str, str]:
     told: dict[Key, tuple[Matter, Side]] = {}
     for due in dues:
         matter = matters[_key(due)]
         side = next(side for side, people in matter.told.items() if due.recipient in people)
         told[matter.key] = (matter, side)
     is_family = any(side is Side.GUARDIAN for _matter, side in told.values())
-    return words.said(list(told.values()), language=language, path="/family" if is_family else "/")
+    path = link.path if link else "/family" if is_family else "/"
+    return words.said(list(told.values()), language=language, path=path)
 
 
 def _reached(recipients: Iterable[str], on: date) -> dict[str, Reached]:

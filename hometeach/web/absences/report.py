@@ -14,11 +14,12 @@ from hometeach.kernel import clock
 from hometeach.kernel.clock import Span
 from hometeach.people.access import Role
 from hometeach.people.models import Child
-from hometeach.visits.absences.actions import report_absence
+from hometeach.visits.absences.actions import add_to_report, report_absence
 from hometeach.visits.absences.rules.states import Reporter
-from hometeach.visits.models import ExcuseReason, excuse_reasons
+from hometeach.visits.models import Absence, ExcuseReason, excuse_reasons
 from hometeach.web import words
 from hometeach.web.absences import reporting, told
+from hometeach.web.absences.again import adds_to, first_of, reported_already
 from hometeach.web.base import allowed, chosen_locale, load_child, person, refusals_on
 from hometeach.web.forms import Form
 from hometeach.web.standings.file import PlannedLine, planned_of
@@ -68,21 +69,35 @@ def report(public_id: str) -> Response | tuple[str, int]:
     """Report it; the school decides."""
     child = load_child(public_id)
     form = _form_for(child)
-    if form.validate() and _names_a_day(form):
-        with refusals_on(form):
-            absence = report_absence(
-                child,
-                form.missed_on or clock.today(),
-                form.reason.data,
-                note=form.note.data or "",
-                knows_unplanned=bool(form.knows_unplanned.data),
-                by=person().actor,
-                reported_as=_as_what(),
-            )
-            rebuild_ledger({child.id})
-            flash(_("The absence is reported. The school decides, and you see here what it says."), "done")
-            return redirect(url_for("absences.show", public_id=absence.public_id))
-    return _ask(child, form), 422
+    if not (form.validate() and _names_a_day(form)):
+        return _ask(child, form), 422
+    first = reported_already(child, form.missed_on)
+    if first is not None and not adds_to(first):
+        return _ask(child, form, first), 422
+    with refusals_on(form):
+        if first is not None:
+            return _added(first, form)
+        absence = report_absence(
+            child,
+            form.missed_on or clock.today(),
+            form.reason.data,
+            note=form.note.data or "",
+            knows_unplanned=bool(form.knows_unplanned.data),
+            by=person().actor,
+            reported_as=_as_what(),
+        )
+        rebuild_ledger({child.id})
+        flash(_("The absence is reported. The school decides, and you see here what it says."), "done")
+        return redirect(url_for("absences.show", public_id=absence.public_id))
+    return _ask(child, form, first), 422
+
+
+def _added(first: Absence, form: ReportForm) -> Response:
+    """Put what was written beside the first report, or in its place where it was one's own."""
+    add_to_report(first, form.reason.data, by=person().actor, reported_as=_as_what(), note=form.note.data or "")
+    rebuild_ledger({first.child_id})
+    flash(_("It is added to the report of that day. The school reads both."), "done")
+    return redirect(url_for("absences.show", public_id=first.public_id))
 
 
 def _names_a_day(form: ReportForm) -> bool:
@@ -119,10 +134,11 @@ def _reason_words(one: ExcuseReason) -> str:
     return _("%(reason)s (%(effect)s)", reason=name, effect=told.EFFECT_WORDS[one.effect])
 
 
-def _ask(child: Child, form: ReportForm) -> str:
+def _ask(child: Child, form: ReportForm, first: Absence | None = None) -> str:
     return render_template(
         "absences/report.html",
         child=child,
         form=form,
+        first=first_of(first, person().actor, by_name=True) if first else None,
         back=url_for("children.show", public_id=child.public_id),
     )

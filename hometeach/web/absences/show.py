@@ -11,6 +11,7 @@ from hometeach.compliance.actions import rebuild_ledger
 from hometeach.people.access import FILE_READERS, Role
 from hometeach.visits.absences import actions
 from hometeach.web.absences import pages, shown
+from hometeach.web.absences.again import added_to
 from hometeach.web.absences.index import DECIDERS, is_officer, next_waiting
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.forms import Form
@@ -77,5 +78,9 @@ def withdraw(public_id: str) -> Response:
 def _show(line: shown.Line, form: RefusalForm) -> str:
     (one,) = shown.shown([line])
     return render_template(
-        "absences/show.html", one=one, form=form, child=url_for("children.show", public_id=one.child_key)
+        "absences/show.html",
+        one=one,
+        form=form,
+        added=added_to(line.absence),
+        child=url_for("children.show", public_id=one.child_key),
     )

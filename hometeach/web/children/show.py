@@ -20,6 +20,7 @@ from hometeach.web.base import allowed, load_child, person
 from hometeach.web.children import pages
 from hometeach.web.children.family import family_reached
 from hometeach.web.children.parts.file import file_card
+from hometeach.web.children.parts.messages import messages_about
 from hometeach.web.children.parts.plan import plan_card
 from hometeach.web.children.reveal import masked_fields
 from hometeach.web.make_ups.index import due_among
@@ -82,7 +83,13 @@ def show(public_id: str) -> str:
         outlook=outlook_of(child.id, ahead),
         due=due_among({child.id: listed[0]}, ahead),
         may_report=bool(person().roles & set(REPORTS_AS)),
-        happened=file.latest_first([*file.changes_of(child), *file.happened(case, agreements, suspensions, today)]),
+        happened=file.latest_first(
+            [
+                *file.changes_of(child),
+                *file.happened(case, agreements, suspensions, today),
+                *messages_about(child),
+            ]
+        ),
         reached=family_reached(child),
         masked=masked_fields(child),
         opens_school=bool(person().roles & OPENS_SCHOOLS),

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("family", __name__, url_prefix="/family")
 
-from hometeach.web.family import absence, child, door, plan, tell, visit  # noqa: E402, F401 - each hangs its views on ``pages``
+from hometeach.web.family import absence, child, door, plan, tell, visit, who  # noqa: E402, F401 - views hang on ``pages``

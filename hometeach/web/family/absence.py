@@ -13,9 +13,11 @@ from hometeach.compliance.actions import rebuild_ledger
 from hometeach.kernel import clock
 from hometeach.kernel.clock import Span
 from hometeach.people.models import Child
-from hometeach.visits.absences.actions import report_absence
+from hometeach.visits.absences.actions import add_to_report, report_absence
 from hometeach.visits.absences.rules.states import Reporter
+from hometeach.visits.models import Absence
 from hometeach.web import words
+from hometeach.web.absences.again import adds_to, first_of, reported_already
 from hometeach.web.base import family, for_guardians, guardian_of, load_own_child, refusals_on
 from hometeach.web.family import pages
 from hometeach.web.forms import Form
@@ -58,21 +60,27 @@ def say_absence(public_id: str) -> Response | tuple[str, int]:
     """Tell the school that a lesson cannot be."""
     child = load_own_child(public_id)
     form = _form(child)
-    if form.validate():
-        with refusals_on(form):
-            day = date.fromisoformat(form.day.data)
-            report_absence(
-                child,
-                day,
-                form.reason.data,
-                by=f"guardian:{guardian_of(child).public_id}",
-                reported_as=Reporter.GUARDIAN,
-                note=form.note.data or "",
-            )
-            rebuild_ledger({child.id})
-            flash(_("The school has been told that %(day)s cannot be.", day=words.day_words(day)), "done")
-            return redirect(url_for(".child", public_id=public_id))
-    return _page(child, form), 422
+    if not form.validate():
+        return _page(child, form), 422
+    day = date.fromisoformat(form.day.data)
+    first = reported_already(child, day)
+    if first is not None and not adds_to(first):
+        return _page(child, form, first), 422
+    with refusals_on(form):
+        _tell_school(child, day, form, first)
+        rebuild_ledger({child.id})
+        flash(_("The school has been told that %(day)s cannot be.", day=words.day_words(day)), "done")
+        return redirect(url_for(".child", public_id=public_id))
+    return _page(child, form, first), 422
+
+
+def _tell_school(child: Child, day: date, form: AbsenceForm, first: Absence | None) -> None:
+    """Report the day, or add to the report that stands."""
+    actor, note = f"guardian:{guardian_of(child).public_id}", form.note.data or ""
+    if first is None:
+        report_absence(child, day, form.reason.data, by=actor, reported_as=Reporter.GUARDIAN, note=note)
+    else:
+        add_to_report(first, form.reason.data, by=actor, reported_as=Reporter.GUARDIAN, note=note)
 
 
 def _form(child: Child) -> AbsenceForm:
@@ -87,5 +95,11 @@ def _form(child: Child) -> AbsenceForm:
     return form
 
 
-def _page(child: Child, form: AbsenceForm) -> str:
-    return render_template("family/absence.html", form=form, child=child, several=len(family().children) > 1)
+def _page(child: Child, form: AbsenceForm, first: Absence | None = None) -> str:
+    return render_template(
+        "family/absence.html",
+        form=form,
+        child=child,
+        several=len(family().children) > 1,
+        first=first_of(first, f"guardian:{guardian_of(child).public_id}", by_name=False) if first else None,
+    )

@@ -22,6 +22,7 @@ from hometeach.people.rules import is_phone, masked_phone
 from hometeach.web.base import family, for_guardians, keep_this_write, open_to_all, refusals_on
 from hometeach.web.entry import end_sessions
 from hometeach.web.family import pages
+from hometeach.web.family.who import begin_asking
 
 NOBODY_YET = "whoever comes here has not shown yet who it is"
 
@@ -168,7 +169,12 @@ def _enter(opened: actions.Opened) -> Response:
     after = session.get("after_code", "")
     end_sessions()
     session.update(guardian=opened.token, seen=clock.machine_now().timestamp())
-    kind, _colon, public_id = opened.subject.partition(":")
+    return redirect(begin_asking(opened, _wanted(opened.subject, after)))
+
+
+def _wanted(subject: str, after: str) -> str:
+    """Where the link leads, or where somebody wanted to go before the code was asked."""
+    kind, _colon, public_id = subject.partition(":")
     if kind == "visit":
-        return redirect(url_for(".visit", public_id=public_id))
-    return redirect(after if after.startswith("/family/") else url_for(".home"))
+        return url_for(".visit", public_id=public_id)
+    return after if after.startswith("/family/") else url_for(".home")

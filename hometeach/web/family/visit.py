@@ -4,6 +4,8 @@
 it is told: the bureau, never the teacher.
 """
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,12 +19,13 @@ from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.kernel.settings import whole_number
-from hometeach.people.models import Child
+from hometeach.people.models import Account, Child
 from hometeach.visits.confirming.actions import Said, answer_visit
-from hometeach.visits.confirming.models import answers_to, dispute_about
+from hometeach.visits.confirming.models import VisitConfirmation, answers_to, dispute_about
 from hometeach.visits.confirming.rules import Answer, Route, may_answer
 from hometeach.visits.models import Visit
 from hometeach.visits.recording.models import facts_of
+from hometeach.web import words
 from hometeach.web.base import family, for_guardians, guardian_of, load_own_child, refusals_on
 from hometeach.web.family import pages
 from hometeach.web.family.child import ANSWERS, OUTCOMES
@@ -154,9 +157,24 @@ def _page(found: Visit, form: WrittenForm) -> str:
         held=sessions_held(recorded_sessions(Visit.id == found.id))[0],
         told=facts_of(found).words,
         said=str(ANSWERS[answers[-1].answer]) if answers else "",
+        telephoned=_telephoned(answers),
         dispute=dispute,
         outcomes=OUTCOMES,
         asks=not found.is_void and may_answer(dispute.state if dispute else None),
+    )
+
+
+def _telephoned(answers: Sequence[VisitConfirmation]) -> str:
+    """Who took the last answer down on the telephone, from whom and when; empty for one of the family's own."""
+    call = answers[-1].telephone if answers else None
+    if call is None:
+        return ""
+    taken_by = db.session.scalar(select(Account.name).where(Account.public_id == call.taken_by))
+    return _(
+        "%(who)s of the school or the bureau wrote this down on %(moment)s, as %(relation)s said it on the telephone.",
+        who=taken_by or "",
+        moment=words.moment_words(call.called_at),
+        relation=call.relation,
     )
 
 

@@ -1,20 +1,25 @@
 """Whom has the school to ring up, and what is to be said?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from hometeach.kernel import clock
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.kernel.outbox import Channel, Message, MessageState
+from hometeach.kernel.settings import whole_number
 from hometeach.people.access import Role
 from hometeach.people.models import Child, Guardian
 from hometeach.reminders import actions
+from hometeach.visits.confirming.models import visits_to_ring_about
+from hometeach.visits.models import Visit
 from hometeach.web.base import allowed, person
 from hometeach.web.messages import pages, told
 from hometeach.web.messages.index import load_message, sees_message
@@ -30,6 +35,8 @@ class Call:
     message: Message
     guardian: Guardian
     child: Child
+    #: The visits of the last days of which the family has said nothing, the latest first.
+    unanswered: Sequence[Visit] = ()
 
     @property
     def phone(self) -> str:
@@ -78,7 +85,22 @@ def _calls(messages: list[Message]) -> list[Call]:
     ids = [message.recipient.partition(":")[2] for message in messages]
     rows = db.session.execute(select(Guardian, Child).join(Child).where(Guardian.public_id.in_(ids)))
     known = {f"guardian:{guardian.public_id}": (guardian, child) for guardian, child in rows}
-    return [Call(message, *known[message.recipient]) for message in messages if message.recipient in known]
+    unanswered = _unanswered({child.id for _guardian, child in known.values()})
+    return [
+        Call(message, *known[message.recipient], unanswered.get(known[message.recipient][1].id, ()))
+        for message in messages
+        if message.recipient in known
+    ]
+
+
+def _unanswered(child_ids: set[int]) -> dict[int, list[Visit]]:
+    """The records of the days that a link to answer lives, by child."""
+    today = clock.today()
+    since = today - timedelta(days=whole_number("confirm_link_days", today))
+    found: dict[int, list[Visit]] = {}
+    for visit in visits_to_ring_about(child_ids, since, today):
+        found.setdefault(visit.child_id, []).append(visit)
+    return found
 
 
 def _noted(public_id: str, note: Callable[..., bool], done: str) -> Response:

@@ -84,6 +84,14 @@ def guardians_by_phone(phone_index: bytes) -> list[Guardian]:
     return list(db.session.scalars(select(Guardian).where(reached_by(phone_index)).order_by(Guardian.id)))
 
 
+def people_on_phone(phone_index: bytes) -> list[Guardian]:
+    """Each person on record with this phone, once by name: the first of the rows that the person has with children."""
+    first: dict[str, Guardian] = {}
+    for one in guardians_by_phone(phone_index):
+        first.setdefault(one.name, one)
+    return list(first.values())
+
+
 def children_of_phone(phone_index: bytes) -> Select[Child]:
     """The children of whom somebody with this phone is guardian or carer."""
     own = select(Guardian.child_id).where(reached_by(phone_index))
