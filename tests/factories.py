@@ -175,10 +175,11 @@ def make_template() -> Template:
 
 
 def make_offer(child: Child, who: WhoSigns = WhoSigns.ANY_ONE, **values: Any) -> Offer:
-    """An agreement drawn up for all of the child's guardians, whose document is a page that says only its number."""
+    """An agreement for all of the child's guardians; its document says only its number, or is ``content``."""
     number, template = f"XY-2026-{next(_numbers):04d}", make_template()
     serving = db.session.scalar(select(ServingSpan.school_id).where(ServingSpan.child_id == child.id))
-    document = files.keep(f"%PDF-1.7\n% {number}".encode(), "application/pdf")
+    content = values.pop("content", f"%PDF-1.7\n% {number}".encode())
+    document = files.keep(content, "application/pdf")
     db.session.flush()
     facts = {"number": number, "template": {"version": template.version}, "words": {}, "rule": {"code": "R"}}
     offer = Offer(

@@ -8,6 +8,7 @@ from datetime import date
 import click
 from flask import Flask, current_app
 
+from hometeach.agreements.sealing import actions as sealing
 from hometeach.commands.telling import DAY, Told
 from hometeach.commands.trail import check_audit_log
 from hometeach.compliance import actions as compliance
@@ -48,6 +49,7 @@ REGULAR: dict[str, Regular] = {
     "forget-interrupted": Regular(lambda _on: interrupted.forget_interrupted_forms(), {"minute": "25"}),
     "derive-reminders": Regular(reminders.derive_reminders, {"minute": "*/10"}),
     "send-messages": Regular(reminders.send_messages, {"second": "*/2"}),
+    "seal-agreements": Regular(sealing.seal_due, {"minute": "*"}),
     "ask-families": Regular(_ask_families, {"minute": "*/5"}),
     "wipe-codes": Regular(lambda _on: outbox.wipe_codes(), {"minute": "*"}),
     "forget-codes": Regular(guardians.forget_old_codes, {"hour": "3", "minute": "40"}),

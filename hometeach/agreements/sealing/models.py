@@ -1,14 +1,17 @@
 """Sealed documents, whose turn it is to be sealed, and every attempt at it."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Boolean, DateTime, ForeignKey, Integer, String, Text
+from sqlalchemy import Boolean, ColumnElement, DateTime, ForeignKey, Integer, String, Text, or_, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hometeach.agreements.offers.models import Offer
 from hometeach.agreements.sealing.rules import Level, Step
+from hometeach.agreements.signing.models import Countersignature
 from hometeach.kernel.clock import machine_now
-from hometeach.kernel.extensions import Model, coded
+from hometeach.kernel.extensions import Model, coded, db
 from hometeach.kernel.files import StoredFile
 from hometeach.people.models import Identified
 
@@ -68,3 +71,66 @@ class SealClaim(Model):
     lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     #: After a failure: when it is tried again.
     not_before: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Waiting(NamedTuple):
+    """A countersigned agreement that is not sealed yet, or whose seal lacks its timestamp."""
+
+    offer: Offer
+    seal: Seal | None
+    claim: SealClaim | None
+    #: The last thing that failed, since which nothing was kept.
+    failed: SealAttempt | None
+
+
+def seal_of(offer_id: int) -> Seal | None:
+    """The seal of an offer."""
+    return db.session.scalar(select(Seal).where(Seal.offer_id == offer_id))
+
+
+def sealed_among(offer_ids: Collection[int]) -> set[int]:
+    """Which of these offers are sealed."""
+    return set(db.session.scalars(select(Seal.offer_id).where(Seal.offer_id.in_(offer_ids))))
+
+
+def seal_by_code(code: str) -> Seal | None:
+    """The seal whose evidence page carries this code."""
+    return db.session.scalar(select(Seal).where(Seal.code == code))
+
+
+def attempts_of(offer_id: int) -> list[SealAttempt]:
+    """Every attempt at one offer, in order."""
+    return list(
+        db.session.scalars(select(SealAttempt).where(SealAttempt.offer_id == offer_id).order_by(SealAttempt.id))
+    )
+
+
+def to_do(*, with_timestamps: bool) -> ColumnElement[bool]:
+    """The condition, over ``Offer`` joined outward to ``Seal``, that something is left to do.
+
+    ``with_timestamps``: whether there is an authority that could raise a level.
+    """
+    unsealed = Seal.id.is_(None)
+    return or_(unsealed, Seal.level == Level.B_B) if with_timestamps else unsealed
+
+
+def waiting(*, with_timestamps: bool) -> list[Waiting]:
+    """What is not sealed yet, and what waits for its timestamp; the unsealed first, the longest waiting first."""
+    rows = db.session.execute(
+        select(Offer, Seal, SealClaim)
+        .join(Countersignature, Countersignature.offer_id == Offer.id)
+        .outerjoin(Seal, Seal.offer_id == Offer.id)
+        .outerjoin(SealClaim, SealClaim.offer_id == Offer.id)
+        .where(to_do(with_timestamps=with_timestamps))
+        .order_by(Seal.id.is_not(None), Countersignature.at, Offer.id)
+    ).all()
+    failed = _last_failures([offer.id for offer, _seal, _claim in rows])
+    return [Waiting(offer, seal, claim, failed.get(offer.id)) for offer, seal, claim in rows]
+
+
+def _last_failures(offer_ids: Collection[int]) -> dict[int, SealAttempt]:
+    statement = select(SealAttempt).where(SealAttempt.offer_id.in_(offer_ids)).order_by(SealAttempt.id)
+    last: dict[int, SealAttempt] = {}
+    for attempt in db.session.scalars(statement):
+        last[attempt.offer_id] = attempt
+    return {offer_id: attempt for offer_id, attempt in last.items() if not attempt.succeeded}
