@@ -84,13 +84,18 @@ DEFAULTS: dict[str, Default] = {
     "ladder_return_from_suspension": Default("teacher-3 school-3", "days from the first day of teaching again"),
     "ladder_record_check": Default("school-30 school-7 bureau+1", "days from a year after the last check"),
     "ladder_weekly_digest": Default("school+0 bureau+0", "days from the Monday after the week"),
+    "seal_without_timestamp": Default("1", "0 where a document without an authority's timestamp is not sealed yet"),
     "code_minutes": Default("10", "how long a guardian's one-time code holds"),
     "code_tries": Default("5", "wrong entries after which a code is worth nothing"),
     "codes_per_phone": Default("5", "codes that one phone is sent in the window"),
     "code_window_minutes": Default("60", "the window in which a phone's codes are counted"),
-    "wrong_codes_per_phone": Default("5", "wrong entries in the window after which a phone, or a signing link, is shut"),
+    "wrong_codes_per_phone": Default(
+        "5", "wrong entries in the window after which a phone, or a signing link, is shut"
+    ),
     "codes_kept_days": Default("180", "how long the hash of a used code is kept"),
-    "change_notice_days": Default("1", "days before a lesson by which either side says that it has to move, as agreements print it"),
+    "change_notice_days": Default(
+        "1", "days before a lesson by which either side says that it has to move, as agreements print it"
+    ),
     "home_link_days": Default("30", "how long a link to the family's pages opens"),
     "refusal_follow_up_days": Default("7", "days in which a school talks with a family that refused an agreement"),
     "sign_link_hours": Default("24", "how long a link to sign an agreement opens"),
@@ -102,6 +107,8 @@ DEFAULTS: dict[str, Default] = {
     "placement_dispute_days": Default("30", "days in which the bureau decides on a disputed placement (REPD art. 21)"),
     "review_called_days": Default("14", "days after a term's end on which running cases still become due for review"),
     "paper_megabytes": Default("10", "the largest scan that is kept with a move of a case"),
+    "photo_megabytes": Default("15", "the largest photo of a lesson that is taken; it is kept smaller"),
+    "photos_per_visit": Default("6", "photos that one visit keeps"),
 }
 
 
