@@ -86,8 +86,8 @@ def _repaid(missed_on: date, metric: Metric, ledger: Ledger, judged: Sequence[Ju
 
 def days_left(missed_on: date, ledger: Ledger, facts: ChildFacts, as_of: date) -> list[date]:
     """The days from a day on, the child active, on which a make-up would be credited to the missed date."""
-    days = days_for_make_up(missed_on, book=facts.book, calendar=ledger.calendar)
-    return [day for day in days if day >= as_of and any(day in span for span in facts.active)]
+    days = days_for_make_up(missed_on, book=facts.book, calendar=ledger.calendar, since=as_of)
+    return [day for day in days if any(day in span for span in facts.active)]
 
 
 def missed_day(

@@ -6,8 +6,8 @@ from hometeach.kernel.clock import Span, days_of
 from hometeach.schedule.rules import MAKE_UP_DAYS_BEFORE, Calendar, RuleBook, make_up_window
 
 
-def days_for_make_up(missed_on: date, *, book: RuleBook, calendar: Calendar) -> list[date]:
-    """The days on which a make-up would be credited to the missed date, in order.
+def days_for_make_up(missed_on: date, *, book: RuleBook, calendar: Calendar, since: date = date.min) -> list[date]:
+    """The days from ``since`` on, on which a make-up would be credited to the missed date, in order.
 
     A day qualifies in the missed date's own term, from 7 days before it, for
     as long as the rule in force *on that day* allows.
@@ -17,8 +17,9 @@ def days_for_make_up(missed_on: date, *, book: RuleBook, calendar: Calendar) -> 
     term = calendar.term_of(missed_on)
     if term is None:
         return []
-    first = max(term.span.first, missed_on - timedelta(days=MAKE_UP_DAYS_BEFORE))
-    return [day for day in days_of(Span(first, term.span.last)) if _is_within(day, missed_on, book)]
+    first = max(since, term.span.first, missed_on - timedelta(days=MAKE_UP_DAYS_BEFORE))
+    last = min(term.span.last, missed_on + timedelta(days=book.longest_make_up_days))
+    return [day for day in days_of(Span(first, last)) if _is_within(day, missed_on, book)]
 
 
 def _is_within(day: date, missed_on: date, book: RuleBook) -> bool:
