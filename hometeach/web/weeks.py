@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, extract, select
 
@@ -10,18 +10,20 @@ from hometeach.cases.models import is_on_the_list
 from hometeach.compliance.models import LedgerEntry
 from hometeach.compliance.rules import Cause, RowVerdict, percentage
 from hometeach.kernel import clock
-from hometeach.kernel.clock import year_span
+from hometeach.kernel.clock import week_of, year_span
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS
 from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.web import words
 from hometeach.web.base import allowed, sees_child
+from hometeach.web.forms import day_named
 from hometeach.web.lists import Asked, Filter, page_of
 from hometeach.web.standings.ledger import Row, by_child, ledger_rows, of_kind
 from hometeach.web.standings.listed import Listed, children_listed, schools_among, teachers_among
 from hometeach.web.standings.names import PeriodNames
+from hometeach.web.standings.pictures import SHOWN
 from hometeach.web.standings.terms import chosen_term
-from hometeach.web.states import cell_state
+from hometeach.web.states import State, cell_state, state_words
 from hometeach.web.words.amounts import METRIC_WORDS
 
 pages = Blueprint("weeks", __name__, url_prefix="/child-weeks")
@@ -32,8 +34,10 @@ pages = Blueprint("weeks", __name__, url_prefix="/child-weeks")
 def index() -> str:
     """The weekly rows of a year (a week belongs to the year of its Monday), narrowed by the address."""
     today = clock.today()
-    children = {one.id: one for one in children_listed(today, sees_child(), is_on_the_list())}
-    asked = Asked("weeks.index", filters=_filters(list(children.values())))
+    last = day_named(request.args.get("last", ""))
+    day = min(today, week_of(last).last) if last else today
+    children = {one.id: one for one in children_listed(day, sees_child(), is_on_the_list())}
+    asked = Asked("weeks.index", filters=_filters(list(children.values())), kept=_days_asked())
     of_year = [
         row
         for row in ledger_rows(sees_child(), is_on_the_list(), *_conditions(asked))
@@ -62,6 +66,7 @@ def _filters(children: list[Listed]) -> tuple[Filter, ...]:
         Filter.over(
             "standing", _("State"), _("All states"), [(one.value, words.row_verdict_words(one)) for one in RowVerdict]
         ),
+        Filter.over("mark", _("Mark"), _("All marks"), [(one.value, state_words(one)) for one in SHOWN]),
         Filter.over("cause", _("Cause"), _("All causes"), [(one.value, words.cause_words(one)) for one in Cause]),
         Filter.over(
             "metric", _("Counted in"), _("Anything"), [(one.value, str(said)) for one, said in METRIC_WORDS.items()]
@@ -69,6 +74,12 @@ def _filters(children: list[Listed]) -> tuple[Filter, ...]:
         Filter.over("school", _("School"), _("All schools"), schools_among(children)),
         Filter.over("teacher", _("Teacher"), _("All teachers"), teachers_among(children)),
     )
+
+
+def _days_asked() -> dict[str, str]:
+    """The first and the last Monday of a span, where the address asks for one."""
+    days = {name: request.args.get(name, "") for name in ("first", "last")}
+    return days if all(day_named(day) for day in days.values()) else {}
 
 
 def _years() -> list[str]:
@@ -80,6 +91,8 @@ def _years() -> list[str]:
 
 def _conditions(asked: Asked) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [of_kind(PeriodKind.WEEK)]
+    if asked.kept:
+        found.append(LedgerEntry.period_start.between(day_named(asked.kept["first"]), day_named(asked.kept["last"])))
     if asked["year"]:
         span = year_span(int(asked["year"]))
         found.append(LedgerEntry.period_start.between(span.first, span.last))
@@ -93,6 +106,8 @@ def _is_of(child: Listed, asked: Asked) -> bool:
 
 
 def _matches(row: Row, asked: Asked, today: date) -> bool:
+    if asked["mark"] and cell_state(row.numbers(today)) is not State(asked["mark"]):
+        return False
     if asked["standing"] and row.verdict(today) is not RowVerdict(asked["standing"]):
         return False
     return not asked["cause"] or Cause(asked["cause"]) in row.causes(today)
