@@ -113,6 +113,10 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
     }
     named = {
         "files.take_out": {"own": "paper-C1", "foreign": "paper-C2"},
+        "agreements.ask_terms": known["children"],
+        "agreements.draw": known["children"],
+        "contacts.ask": known["units"],
+        "contacts.write": known["units"],
         "lessons.index": known["children"],
         "lessons.new": known["children"],
         "lessons.make": known["children"],

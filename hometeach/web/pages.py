@@ -12,6 +12,7 @@ from hometeach.web import (
     cases,
     children,
     compliance,
+    contacts,
     covers,
     design,
     disputes,

@@ -1,0 +1,7 @@
+"""Agreements of the school: drawn up on a child's page, sent, signed, countersigned."""
+
+from flask import Blueprint
+
+pages = Blueprint("agreements", __name__)
+
+from hometeach.web.agreements import drawing  # noqa: E402, F401 - they hang views

@@ -1,0 +1,12 @@
+"""The wording of the agreement: its versions, a draft clause by clause, a trial print, publishing, two side by side."""
+
+from flask import Blueprint
+
+from hometeach.people.access import Role
+
+pages = Blueprint("wording", __name__, url_prefix="/wording")
+
+#: Who reads what the bureau offers to families.
+READERS = (Role.BUREAU_OFFICER, Role.AUDITOR)
+
+from hometeach.web.wording import clause, compare, head, index, publish, show  # noqa: E402, F401 - they hang views
