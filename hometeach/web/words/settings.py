@@ -21,6 +21,8 @@ GROUPS = (
         _l("Sessions and records"),
         {
             "late_entry_days": _l("Days after a visit within which it may still be written down, with a reason"),
+            "photos_per_visit": _l("Photos that one visit keeps"),
+            "photo_megabytes": _l("Largest photo of a lesson, in megabytes"),
             "make_up_hours": _l("Hours within which times for make-ups are offered"),
             "make_up_closing_days": _l("Days before its last day from which a make-up is told as closing soon"),
         },
