@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import holidays
 from sqlalchemy import CheckConstraint, String, UniqueConstraint, select
@@ -39,17 +40,30 @@ def entries_in_order() -> list[CalendarEntry]:
     return list(db.session.scalars(statement))
 
 
+_WRITTEN = select(
+    *(CalendarEntry.__table__.c[name] for name in ("kind", "name", "effective_from", "effective_to"))
+).order_by(*(CalendarEntry.__table__.c[name] for name in ("effective_from", "kind", "name")))
+
+
 def written_entries() -> list[Entry]:
     """What the bureau has written into the calendar, by its first day."""
-    statement = select(
-        CalendarEntry.kind, CalendarEntry.name, CalendarEntry.effective_from, CalendarEntry.effective_to
-    ).order_by(CalendarEntry.effective_from, CalendarEntry.kind, CalendarEntry.name)
-    return [Entry(kind, name, Span.of(first, last)) for kind, name, first, last in db.session.execute(statement)]
+    return [Entry(kind, name, Span.of(first, last)) for kind, name, first, last in _written()]
 
 
 def the_calendar() -> Calendar:
     """The school calendar: the bureau's entries over the prefilled public holidays."""
-    return calendar_from(written_entries())
+    return _calendar_of_rows(_written())
+
+
+def _written() -> tuple[Any, ...]:
+    db.session.flush()  # what is asked by table does not see to it
+    return tuple(db.session.execute(_WRITTEN))
+
+
+@lru_cache(maxsize=4)
+def _calendar_of_rows(rows: tuple[Any, ...]) -> Calendar:
+    """The calendar that such rows say, made once: it is read all day and changes once a term."""
+    return calendar_of((kind, Span.of(first, last), name) for kind, name, first, last in rows)
 
 
 def calendar_from(entries: Iterable[Entry]) -> Calendar:

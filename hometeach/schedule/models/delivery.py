@@ -1,8 +1,13 @@
 """Delivery rules as the bureau's documents set them: dated rows with a source."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
 
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import Model, coded, db
 from hometeach.people.models import IN_ORDER, Child, Dated, Identified, OrgUnit
 from hometeach.schedule.rules import DeliveryRule, Metric, Mode, PartialPeriod, PeriodKind, Quota, RuleScope
@@ -45,26 +50,7 @@ class RuleRow(Identified, Dated, Model):
 
     def as_rule(self) -> DeliveryRule:
         """The same for the pure rules."""
-        return DeliveryRule(
-            code=self.code,
-            span=self.span,
-            min_minutes=self.min_minutes,
-            quotas=tuple(Quota(row.period, row.metric, row.minimum) for row in self.quotas),
-            scope=self.scope,
-            scope_key=self.scope_key,
-            minutes_per_class_hour=self.minutes_per_class_hour,
-            min_teachers=self.min_teachers,
-            modes=frozenset(Mode(code) for code in self.modes.split(",") if code),
-            remote_cap=self.remote_cap,
-            max_per_day=self.max_per_day,
-            confirmation_required=self.confirmation_required,
-            make_up_days=self.make_up_days,
-            partial_period=self.partial_period,
-            title=self.title,
-            document_no=self.document_no,
-            issuer=self.issuer,
-            source_text=self.source_text,
-        )
+        return _rule_of(self, self.quotas)
 
 
 class QuotaRow(Model):
@@ -84,10 +70,44 @@ class QuotaRow(Model):
     __table_args__ = (UniqueConstraint("rule_id", "position"), CheckConstraint("minimum >= 0", name="minimum"))
 
 
+_BY_CODE = select(RuleRow.__table__).order_by(RuleRow.__table__.c.code)
+_IN_ORDER = select(QuotaRow.__table__).order_by(QuotaRow.__table__.c.rule_id, QuotaRow.__table__.c.position)
+
+
 def all_rules() -> list[DeliveryRule]:
     """Every rule, by code."""
-    statement = select(RuleRow).options(selectinload(RuleRow.quotas)).order_by(RuleRow.code)
-    return [row.as_rule() for row in db.session.scalars(statement)]
+    db.session.flush()  # what is asked by table does not see to it
+    return list(_rules_of(tuple(db.session.execute(_BY_CODE)), tuple(db.session.execute(_IN_ORDER))))
+
+
+@lru_cache(maxsize=4)
+def _rules_of(rows: tuple[Any, ...], quotas: tuple[Any, ...]) -> tuple[DeliveryRule, ...]:
+    """The rules that such rows say, made once: they are read all day and change once a term."""
+    return tuple(_rule_of(row, (quota for quota in quotas if quota.rule_id == row.id)) for row in rows)
+
+
+def _rule_of(row: Any, quotas: Iterable[Any]) -> DeliveryRule:
+    """The rule that a row says, mapped or plain."""
+    return DeliveryRule(
+        code=row.code,
+        span=Span.of(row.effective_from, row.effective_to),
+        min_minutes=row.min_minutes,
+        quotas=tuple(Quota(one.period, one.metric, one.minimum) for one in quotas),
+        scope=row.scope,
+        scope_key=row.scope_key,
+        minutes_per_class_hour=row.minutes_per_class_hour,
+        min_teachers=row.min_teachers,
+        modes=frozenset(Mode(code) for code in row.modes.split(",") if code),
+        remote_cap=row.remote_cap,
+        max_per_day=row.max_per_day,
+        confirmation_required=row.confirmation_required,
+        make_up_days=row.make_up_days,
+        partial_period=row.partial_period,
+        title=row.title,
+        document_no=row.document_no,
+        issuer=row.issuer,
+        source_text=row.source_text,
+    )
 
 
 def scope_names() -> dict[str, str]:
