@@ -12,10 +12,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from hometeach.compliance.actions import ENTRY_KEY, KIND_NO, computed
+from hometeach.compliance.actions import computed
 from hometeach.compliance.facts import Gathered, gather
 from hometeach.compliance.models import LedgerEntry
 from hometeach.compliance.rules import Ledger
+from hometeach.compliance.storing import ENTRY_KEY, KIND_NO
 from hometeach.kernel.extensions import db
 from hometeach.schedule.rules import Calendar, DeliveryRule, Metric, PeriodKind
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    func,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -141,6 +142,22 @@ def is_waiting() -> ColumnElement[bool]:
     return Absence.is_approved.is_(False) & Absence.refusal.is_(None) & Absence.withdrawn_at.is_(None)
 
 
-def excuse_reasons() -> list[ExcuseReason]:
-    """The coded reasons in the order in which they are offered."""
-    return list(db.session.scalars(select(ExcuseReason).order_by(ExcuseReason.position, ExcuseReason.code)))
+def excuse_reasons(within: Span | None = None) -> list[ExcuseReason]:
+    """The coded reasons in the order in which they are offered; only those that excuse some of these days, if asked."""
+    found = db.session.scalars(select(ExcuseReason).order_by(ExcuseReason.position, ExcuseReason.code))
+    return [one for one in found if within is None or one.span.meets(within)]
+
+
+def times_used() -> dict[str, int]:
+    """How many absences carry each reason, by its code."""
+    statement = select(Absence.reason_code, func.count().label("times")).group_by(Absence.reason_code)
+    return {row.reason_code: row.times for row in db.session.execute(statement)}
+
+
+def used_after(reason: ExcuseReason, last: date | None) -> int:
+    """How many approved absences carry a reason that would not excuse them, were a day its last."""
+    if last is None:
+        return 0
+    statement = select(func.count()).select_from(Absence)
+    statement = statement.where(Absence.reason_code == reason.code, Absence.is_approved, Absence.missed_on > last)
+    return db.session.scalar(statement) or 0

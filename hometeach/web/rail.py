@@ -48,6 +48,7 @@ STANDS_UNDER = {
     "indicators": "totals",
     "inspections": "findings",
     "make_ups": "unaccounted",
+    "reasons": "rules",
     "recording": "my_day",
     "report_absence": "children",
     "files": "children",

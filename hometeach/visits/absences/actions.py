@@ -69,7 +69,7 @@ def report_absence(
 
     Raises: Refused ``absence:…``, at the form's field.
     """
-    reason = _reason(reason_code, note)
+    reason = _reason(reason_code, note, missed_on)
     _refuse_day(child, missed_on)
     absence = absence_of(child.id, missed_on)
     if absence is None:
@@ -101,7 +101,7 @@ def add_to_report(
 
     Raises: Refused ``absence:no_reason``, ``absence:note_missing``, ``absence:rejected``, ``absence:withdrawn``.
     """
-    reason = _reason(reason_code, note)
+    reason = _reason(reason_code, note, missed_on)
     state = _locked(absence).state
     if state not in IS_REPORTED:
         raise Refused(f"absence:{state.value}", str(_STANDS[state]), "day")
@@ -169,10 +169,16 @@ def bar_of(absence: Absence, *, by: str, is_officer: bool) -> Bar | None:
     return bar_to_decide(by, reporter=absence.reported_by, coordinators=coordinators, is_officer=is_officer)
 
 
-def _reason(code: str, note: str) -> ExcuseReason:
+def _reason(code: str, note: str, missed_on: date) -> ExcuseReason:
     reason = db.session.get(ExcuseReason, code)
     if reason is None:
         raise Refused("absence:no_reason", _("Choose a reason."), field="reason")
+    if missed_on not in reason.span:
+        raise Refused(
+            "absence:reason_ended",
+            _("This reason does not hold on the missed day. Choose another one."),
+            field="reason",
+        )
     if code == OTHER and not note.strip():
         raise Refused("absence:note_missing", _("Write what the other reason is."), field="note")
     return reason

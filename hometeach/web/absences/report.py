@@ -113,15 +113,18 @@ def _as_what() -> Reporter:
 def _form_for(child: Child) -> ReportForm:
     form = ReportForm()
     form.session.choices = [*_sessions_near(child), SelectChoice(ANOTHER, _("Another day"))]
-    form.reason.choices = [SelectChoice(one.code, _reason_words(one)) for one in excuse_reasons()]
+    form.reason.choices = [SelectChoice(one.code, _reason_words(one)) for one in excuse_reasons(_days_near())]
     return form
 
 
 def _sessions_near(child: Child) -> list[SelectChoice]:
     """The child's planned sessions around today, one a day."""
-    today = clock.today()
-    by_day = {one.day: one for one in reversed(planned_of(child, Span(today - BACK, today + AHEAD)))}
+    by_day = {one.day: one for one in reversed(planned_of(child, _days_near()))}
     return [SelectChoice(day.isoformat(), _when(one)) for day, one in sorted(by_day.items())]
+
+
+def _days_near() -> Span:
+    return Span(clock.today() - BACK, clock.today() + AHEAD)
 
 
 def _when(one: PlannedLine) -> str:
