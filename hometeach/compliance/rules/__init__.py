@@ -1,9 +1,10 @@
 """Of what a child is owed in a period, what was given, what was excused, and what can nobody account for?
 
-``rows`` says what a ledger row tells; ``ledger`` computes the rows of a child;
-``marks`` says in which state a row is shown.
+``rows`` says what a ledger row tells; ``frames`` which periods have one;
+``ledger`` computes the rows of a child; ``marks`` says in which state a row is shown.
 """
 
+from hometeach.compliance.rules.frames import Frames
 from hometeach.compliance.rules.ledger import ChildFacts, Excuse, Ledger
 from hometeach.compliance.rules.marks import RowNumbers, State, cell_state
 from hometeach.compliance.rules.rows import (
@@ -23,6 +24,7 @@ __all__ = [
     "Cause",
     "ChildFacts",
     "Excuse",
+    "Frames",
     "Ledger",
     "LedgerRow",
     "Pending",

@@ -4,7 +4,6 @@ One pure function; never added to: when a fact changes, the rows of the child
 are computed again.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -12,14 +11,13 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from hometeach.compliance.rules.frames import Frame, Framed, Frames
 from hometeach.compliance.rules.rows import LedgerRow, Pending
 from hometeach.kernel.clock import Span, united, without
 from hometeach.schedule.rules import (
     Calendar,
-    DeliveryRule,
     Metric,
     PeriodKind,
-    Quota,
     RuleBook,
     Slot,
     make_up_window,
@@ -55,73 +53,43 @@ class ChildFacts:
         return without(self.agreed, self.suspended)
 
 
-class _Frame(NamedTuple):
-    """A period with the rule it is judged by and the quotas, numbered, that run over such periods."""
-
-    period: Span
-    rule: DeliveryRule
-    teaching: int
-    quotas: tuple[tuple[int, Quota], ...]
-
-
-class _Places:
-    """Where the rows of one period kind stand, found by a day that their period holds. A day is looked up once."""
-
-    def __init__(self, frames: Sequence[_Frame]):
-        self._periods = [frame.period for frame in frames for _quota in frame.quotas]
-        self._starts = [period.first for period in self._periods]
-        #: Periods of one kind may share days (the fortnights of adjoining terms), never for longer than this.
-        self._longest = max(((period.last - period.first).days for period in self._periods), default=0)
-        self._known: dict[date, tuple[int, ...]] = {}
-
-    def covering(self, day: date) -> tuple[int, ...]:
-        """The places of the rows whose period holds the day."""
-        known = self._known.get(day)
-        if known is None:
-            known = self._known[day] = tuple(self._covering(day))
-        return known
-
-    def _covering(self, day: date) -> Iterator[int]:
-        place = bisect_right(self._starts, day) - 1
-        while place >= 0 and (day - self._starts[place]).days <= self._longest:
-            if day <= self._periods[place].last:
-                yield place
-            place -= 1
-
-
 class _Blank(NamedTuple):
-    """The rows of one period kind while nothing was given or excused, sorted by start, and where they stand."""
+    """The rows of one period kind while nothing was given or excused, as they stand in its frames."""
 
+    framed: Framed
     rows: list[LedgerRow]
-    places: _Places
 
 
 class Ledger:
     """Computes ledgers under one calendar.
 
-    Children under the same rules, active on the same days and taught on the
-    same weekdays have the same blank rows; those are made once.
+    ``frames``: those of this calendar and of the rules in force, where they
+    were made before. Children under the same rules, active on the same days
+    and taught on the same weekdays have the same blank rows; those are made once.
     """
 
-    def __init__(self, calendar: Calendar):
+    def __init__(self, calendar: Calendar, frames: Frames | None = None):
         self.calendar = calendar
-        self._books: dict[tuple[object, ...], RuleBook] = {}
-        self._frames: dict[tuple[object, ...], tuple[list[_Frame], _Places]] = {}
+        self._frames = frames or Frames(calendar)
         self._blanks: dict[tuple[object, ...], tuple[_Blank, ...]] = {}
 
     def judge(self, facts: ChildFacts) -> list[Judgement]:
         """The verdict of each session of the child, earliest first."""
         return judge_sessions(
             facts.sessions,
-            book=self._book(facts),
+            book=self._frames.book(facts.book),
             calendar=self.calendar,
             agreed=united(facts.agreed),
             suspended=facts.suspended,
             clashing=facts.clashing,
         )
 
-    def rows(self, facts: ChildFacts, judged: Sequence[Judgement] | None = None) -> list[LedgerRow]:
+    def rows(
+        self, facts: ChildFacts, judged: Sequence[Judgement] | None = None, *, meeting: Span | None = None
+    ) -> list[LedgerRow]:
         """Every row of the child: by period kind, then start, then the quota's place in the rule.
+
+        ``meeting``: only those whose period shares a day with the span.
 
         Shape: one row for each quota of the rule in force on the period's first
         term day, also where nothing is asked.
@@ -129,54 +97,42 @@ class Ledger:
         judged = self.judge(facts) if judged is None else judged
         credits = [(item, *self.credit(item)) for item in judged]
         rows: list[LedgerRow] = []
-        for blank in self._blanks_of(facts):
+        for blank in self._blanks_of(facts) if meeting is None else self._made_blanks(facts, meeting):
             told = list(blank.rows)
-            for place, tally in _tallies(blank.places, credits, facts.excuses).items():
+            for place, tally in _tallies(blank.framed, credits, facts.excuses).items():
                 told[place] = self._filled(told[place], tally, facts)
             rows += told
         return rows
-
-    def _book(self, facts: ChildFacts) -> RuleBook:
-        """One book for all to whom the same rules apply, so that a day is looked up once."""
-        return self._books.setdefault(facts.book.signature, facts.book)
 
     def _blanks_of(self, facts: ChildFacts) -> tuple[_Blank, ...]:
         slots = tuple((slot.weekday, slot.span) for slot in facts.slots)
         key = (facts.book.signature, tuple(facts.active), slots)
         if key not in self._blanks:
-            framed = (self._frames_of(kind, facts) for kind in PeriodKind)
-            made = (_Blank(list(self._blank_rows(frames, facts)), places) for frames, places in framed)
-            self._blanks[key] = tuple(blank for blank in made if blank.rows)
+            self._blanks[key] = tuple(self._made_blanks(facts))
         return self._blanks[key]
 
-    def _blank_rows(self, frames: Sequence[_Frame], facts: ChildFacts) -> Iterator[LedgerRow]:
-        for period, rule, teaching, quotas in frames:
-            active = self.calendar.teaching_days_in(period, facts.active)
-            fell_out = active > 0 and self._all_slots_fell_out(period, facts)
-            for quota_no, quota in quotas:
-                owed = required(quota, rule, teaching=teaching, active=active)
-                yield LedgerRow(quota, quota_no, period, rule, teaching, active, owed, all_slots_fell_out=fell_out)
+    def _made_blanks(self, facts: ChildFacts, meeting: Span | None = None) -> Iterator[_Blank]:
+        for kind in PeriodKind:
+            framed = self._frames.of(kind, facts.book)
+            if meeting is not None:
+                framed = framed.meeting(meeting)
+            if framed.frames:
+                yield _Blank(framed, [row for frame in framed.frames for row in self._blank_rows(frame, facts)])
 
-    def _frames_of(self, kind: PeriodKind, facts: ChildFacts) -> tuple[list[_Frame], _Places]:
-        """The periods that have a row under these rules, whatever the child's own days."""
-        key = (kind, facts.book.signature)
-        if key not in self._frames:
-            book = self._book(facts)
-            firsts = [(period, self.calendar.first_term_day(period)) for period in self.calendar.periods[kind]]
-            judged_by = [(period, book.on(first)) for period, first in firsts if first is not None]
-            frames = [
-                _Frame(period, rule, self.calendar.teaching_days(period), _quotas_of(rule, kind))
-                for period, rule in judged_by
-                if rule is not None
-            ]
-            self._frames[key] = (frames, _Places(frames))
-        return self._frames[key]
+    def _blank_rows(self, frame: Frame, facts: ChildFacts) -> Iterator[LedgerRow]:
+        active = self.calendar.teaching_days_in(frame.period, facts.active)
+        fell_out = active > 0 and self._all_slots_fell_out(frame, facts)
+        for quota_no, quota in frame.quotas:
+            owed = required(quota, frame.rule, teaching=frame.teaching, active=active)
+            yield LedgerRow(
+                quota, quota_no, frame.period, frame.rule, frame.teaching, active, owed, all_slots_fell_out=fell_out
+            )
 
-    def _all_slots_fell_out(self, period: Span, facts: ChildFacts) -> bool:
+    def _all_slots_fell_out(self, frame: Frame, facts: ChildFacts) -> bool:
         """Whether the child had slots in the period, and the calendar took every one of them."""
         has_slot = False
         for slot in facts.slots:
-            for day in slot.days(period):
+            for day in slot.days(frame.period):
                 if _in_any(day, facts.active):
                     if self.calendar.is_teaching_day(day):
                         return False
@@ -215,14 +171,14 @@ class Ledger:
         """What an excuse takes off, by the rule of its own day, or the period's where there is none."""
         if excuse.effect is not ExcuseEffect.REDUCES:
             return 0
-        return (self._book(facts).on(excuse.day) or row.rule).amount(row.quota.metric, excuse.minutes)
+        return (self._frames.book(facts.book).on(excuse.day) or row.rule).amount(row.quota.metric, excuse.minutes)
 
     def _pending(self, row: LedgerRow, tally: "_Tally", facts: ChildFacts) -> Iterator[Pending]:
         """What approved absences still ask to be made up, with the last day for it."""
         for excuse in tally.excuses:
             if excuse.effect is not ExcuseEffect.MAKE_UP:
                 continue
-            rule = self._book(facts).on(excuse.day) or row.rule
+            rule = self._frames.book(facts.book).on(excuse.day) or row.rule
             repaid = sum(
                 _worth(item, row.quota.metric) for item in tally.made_up if item.session.makes_up_for == excuse.day
             )
@@ -245,25 +201,21 @@ class _Tally:
 
 
 def _tallies(
-    places: _Places, credits: Sequence[tuple[Judgement, date, bool]], excuses: Sequence[Excuse]
+    framed: Framed, credits: Sequence[tuple[Judgement, date, bool]], excuses: Sequence[Excuse]
 ) -> dict[int, _Tally]:
     """The facts that fall to each row, by the row's place; rows to which none falls are left out."""
     tallies: defaultdict[int, _Tally] = defaultdict(_Tally)
     for item, credited_on, is_make_up in credits:
         if item.is_counted:
-            for place in places.covering(credited_on):
+            for place in framed.covering(credited_on):
                 (tallies[place].made_up if is_make_up else tallies[place].delivered).append(item)
         elif item.verdict is not Verdict.VOID:
-            for place in places.covering(item.session.day):
+            for place in framed.covering(item.session.day):
                 tallies[place].invalid.append(item)
     for excuse in sorted(excuses, key=lambda one: one.day):
-        for place in places.covering(excuse.day):
+        for place in framed.covering(excuse.day):
             tallies[place].excuses.append(excuse)
     return tallies
-
-
-def _quotas_of(rule: DeliveryRule, kind: PeriodKind) -> tuple[tuple[int, Quota], ...]:
-    return tuple((number, quota) for number, quota in enumerate(rule.quotas) if quota.period is kind)
 
 
 def _worth(item: Judgement, metric: Metric) -> int:

@@ -1,0 +1,97 @@
+"""All that the ledger asks about children, read in a handful of queries however many they are.
+
+``reading`` holds the questions; ``sharing`` says whose sessions stand in the way of whose.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from hometeach.compliance.facts.reading import absences_of, ask, children, sessions_of, slots_of, spans_of
+from hometeach.compliance.facts.sharing import (
+    children_whose_verdicts_may_change,
+    sessions_at_stake,
+    sessions_of_colleagues,
+    stored_overlaps,
+)
+from hometeach.compliance.rules import ChildFacts, Excuse, Frames, Ledger
+from hometeach.kernel.extensions import db
+from hometeach.schedule.models import all_rules, the_calendar
+from hometeach.schedule.rules import Calendar, DeliveryRule, RuleBook, Slot, missed_slot_minutes
+from hometeach.visits.rules import ExcuseEffect, Session, overlapping
+
+__all__ = ["Gathered", "children_whose_verdicts_may_change", "gather", "sessions_at_stake", "stored_overlaps"]
+
+#: More children than this are read by reading all: one long list is slower than none.
+MOST_BY_ID = 400
+
+
+@dataclass
+class Gathered:
+    """The facts of some children, and the ids by which what is computed is stored."""
+
+    ledger: Ledger
+    facts: dict[int, ChildFacts]
+    visit_ids: dict[str, int] = field(default_factory=dict)
+
+
+def gather(
+    child_ids: Collection[int] | None = None,
+    *,
+    rules: Sequence[DeliveryRule] | None = None,
+    clashing: set[str] | None = None,
+) -> Gathered:
+    """The facts of these children, or of all; under other rules than those that stand, where some are given.
+
+    ``clashing``: the numbers of the sessions that overlap, where it is known already.
+    """
+    if child_ids is not None and len(child_ids) > MOST_BY_ID:
+        wanted = set(child_ids)
+        everything = gather(rules=rules, clashing=clashing)
+        everything.facts = {key: facts for key, facts in everything.facts.items() if key in wanted}
+        return everything
+    db.session.flush()  # what is asked by table does not see to it
+    rules = tuple(all_rules() if rules is None else rules)
+    sessions, visit_ids = _sessions_of(child_ids)
+    if clashing is None:
+        clashing = _clashing((one for some in sessions.values() for one in some), child_ids)
+    agreed, suspended, served = spans_of(child_ids)
+    slots, absences = slots_of(child_ids), absences_of(child_ids)
+    facts = {}
+    for child_id, code in ask(children, child_ids):
+        facts[child_id] = ChildFacts(
+            book=RuleBook(rules, code, served[child_id]),
+            sessions=sessions.get(child_id, ()),
+            agreed=agreed[child_id],
+            suspended=suspended[child_id],
+            excuses=[_excuse(absence, slots[child_id]) for absence in absences[child_id]],
+            slots=slots[child_id],
+            clashing=clashing,
+        )
+    calendar = the_calendar()
+    return Gathered(Ledger(calendar, _frames_under(calendar, rules)), facts, visit_ids)
+
+
+@lru_cache(maxsize=4)
+def _frames_under(calendar: Calendar, _rules: tuple[DeliveryRule, ...]) -> Frames:
+    """What is the same for all children under such a calendar and such rules, made once."""
+    return Frames(calendar)
+
+
+def _sessions_of(child_ids: Collection[int] | None) -> tuple[dict[int, list[Session]], dict[str, int]]:
+    found: dict[int, list[Session]] = {}
+    ids: dict[str, int] = {}
+    for visit_id, child_id, session in sessions_of(child_ids):
+        ids[session.number] = visit_id
+        found.setdefault(child_id, []).append(session)
+    return found, ids
+
+
+def _clashing(sessions: Iterable[Session], child_ids: Collection[int] | None) -> set[str]:
+    return overlapping([*sessions, *(sessions_of_colleagues(child_ids) if child_ids is not None else ())])
+
+
+def _excuse(absence: tuple[date, ExcuseEffect, int | None], slots: Sequence[Slot]) -> Excuse:
+    day, effect, minutes = absence
+    return Excuse(day, effect, missed_slot_minutes(slots, day) if minutes is None else minutes)
