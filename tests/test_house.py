@@ -55,6 +55,8 @@ OPEN_TO_ALL = {
     "health.alive",
     "health.ready",
     "feeds.read",
+    "verify.show",
+    "verify.check",
     "design.show",
     "design.one_thing",
     "design.stack",

@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from hometeach.commands import figures, keys, lists, people, regular, trail
+from hometeach.commands import figures, keys, lists, people, regular, seals, trail
 
 COMMANDS = (
     *(regular.run_job, regular.scheduler),
     *(lists.import_workbook, lists.sessions, lists.ledger),
     *(figures.totals, figures.report, figures.roster),
     *(trail.verify_audit, keys.rotate_field_key),
+    *(seals.verify_agreement, seals.evidence_pack),
     *(people.seed_demonstration, people.make_administrator),
 )
 

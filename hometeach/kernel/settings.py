@@ -47,6 +47,7 @@ DEFAULTS: dict[str, Default] = {
     ),
     "attempts_per_account": Default("5", "sign-in attempts in the window before an account waits"),
     "attempts_per_address": Default("30", "sign-in attempts in the window before an address waits"),
+    "checks_per_address": Default("30", "sealed documents that one address may check in the window"),
     "attempt_window_minutes": Default("15", "the window in which attempts are counted"),
     "access_review_days": Default(
         "365", "PIPL art. 54, Minors Network Protection Regulation art. 37: who may see what is reviewed every year"

@@ -41,6 +41,7 @@ from hometeach.web import (
     rules,
     safety,
     schedule,
+    seals,
     second_factor,
     settings,
     teachers,
@@ -48,6 +49,7 @@ from hometeach.web import (
     unaccounted,
     units,
     verification,
+    verify,
     visits,
     weeks,
     wording,
@@ -106,4 +108,6 @@ def blueprints() -> list[Blueprint]:
         guardians.pages,
         family.pages,
         outbox.pages,
+        seals.pages,
+        verify.pages,
     ]

@@ -62,6 +62,7 @@ GROUPS = (
             "refusal_follow_up_days": _l("Days in which a school talks with a family that refused"),
             "sign_link_hours": _l("Hours for which a link to sign an agreement opens"),
             "agreement_expiring_days": _l("Days before its last one from which an agreement is told as expiring"),
+            "checks_per_address": _l("Sealed documents that one address may check in the window of sign-in attempts"),
             "seal_without_timestamp": _l("A document is sealed without an authority's timestamp too (1 yes, 0 no)"),
             "scan_megabytes": _l("Largest scan of a signed paper, in megabytes"),
             "code_minutes": _l("Minutes for which a one-time code holds"),
