@@ -126,7 +126,9 @@ def test_the_last_administrator_is_not_locked_out(guan: FlaskClient, bai: FlaskC
     assert guan.get("/").status_code == 200
 
 
-def test_those_of_whom_nothing_stands_out_stay_in_one_go(guan: FlaskClient, signed_in: SignedIn, bare_app: Flask) -> None:
+def test_those_of_whom_nothing_stands_out_stay_in_one_go(
+    guan: FlaskClient, signed_in: SignedIn, bare_app: Flask
+) -> None:
     review = begin(guan)
     page = guan.get(review).text
     ticked = re.findall(r'name="account" value="([\w-]+)"', page)
@@ -137,9 +139,7 @@ def test_those_of_whom_nothing_stands_out_stay_in_one_go(guan: FlaskClient, sign
         assert db.session.scalar(sa.select(sa.func.count()).select_from(AccessDecision)) == 4
 
 
-def test_it_is_signed_over_exactly_what_was_looked_at(
-    guan: FlaskClient, bai: FlaskClient, bare_app: Flask
-) -> None:
+def test_it_is_signed_over_exactly_what_was_looked_at(guan: FlaskClient, bai: FlaskClient, bare_app: Flask) -> None:
     review = begin(guan)
     assert guan.post(f"{review}/sign", data={"seen": "x"}).status_code == 422, "accounts are undecided"
     decide_all(bare_app, review, guan, bai)

@@ -48,7 +48,7 @@ def test_sessions_are_counted_by_verdict(signed_in: SignedIn, cast: factories.Ca
     ("checked_on", "said"),
     [
         (None, "没有查询记录，请学校办理"),
-        (date(2025, 11, 22), "2025年11月22日 周六，已超过一年，请学校重新查询"),
+        (date(2025, 11, 22), "2025年11月22日 周六，已过期，请学校重新查询"),
         (date(2025, 11, 23), "最近一次从业查询2025年11月23日 周日"),
     ],
 )

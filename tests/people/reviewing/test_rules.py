@@ -67,9 +67,7 @@ def test_pairs_of_which_one_approves_the_other(roles, pairs):
     ],
 )
 def test_who_decides(is_own, is_administrator, about_administrator, bar):
-    decided = bar_to_decide(
-        is_own=is_own, is_administrator=is_administrator, about_administrator=about_administrator
-    )
+    decided = bar_to_decide(is_own=is_own, is_administrator=is_administrator, about_administrator=about_administrator)
     assert decided is bar
 
 
