@@ -9,10 +9,17 @@ from dataclasses import dataclass
 
 #: Where a sentence ends, and with it the reach of a "not".
 ENDS = "。！？；!?;\n"
-_SIMPLIFIED = str.maketrans(
-    "負責後與關無擔賠償學師監護任會續簽約動視為視爲應過費單機構傷亡繳納納錄",
-    "负责后与关无担赔偿学师监护任会续签约动视为视为应过费单机构伤亡缴纳纳录",
+#: What is kept of the punctuation around words that were found: a "not" seldom reaches over it.
+COMMAS = "，,、：:"
+_TRADITIONAL = (
+    "負責後與關無擔賠償學師監護會續簽約動視為爲應過費單機構傷繳納錄長條協議訴訟權棄發"
+    "時間對錢資車環險療轉換據規則經濟損歸個醫藥額變從開拍攝攜"
 )
+_SIMPLE = (
+    "负责后与关无担赔偿学师监护会续签约动视为为应过费单机构伤缴纳录长条协议诉讼权弃发"
+    "时间对钱资车环险疗转换据规则经济损归个医药额变从开拍摄携"
+)
+_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +36,30 @@ class Plain:
         return self.text[self.places[first] : self.places[last - 1] + 1].strip()
 
     def before(self, first: int) -> str:
-        """The letters of the same sentence that stand before a letter."""
+        """The letters of the same sentence that stand before a letter, with its commas."""
         begins = first
-        while begins and not self._ends_between(begins - 1, begins):
+        while begins and not self._marks_between(begins - 1, begins, ENDS):
             begins -= 1
-        return self.letters[begins:first]
+        return self._with_commas(begins, first)
 
     def after(self, last: int) -> str:
-        """The letters of the same sentence from a letter on."""
+        """The letters of the same sentence from a letter on, with its commas."""
         ends = last
-        while ends < len(self.letters) and (ends == 0 or not self._ends_between(ends - 1, ends)):
+        while ends < len(self.letters) and (ends == 0 or not self._marks_between(ends - 1, ends, ENDS)):
             ends += 1
-        return self.letters[last:ends]
+        return self._with_commas(last, ends)
 
-    def _ends_between(self, one: int, other: int) -> bool:
-        return any(mark in ENDS for mark in self.text[self.places[one] + 1 : self.places[other]])
+    def _with_commas(self, first: int, last: int) -> str:
+        """A stretch of letters; a comma stands where one stood before a letter of it, or before what follows it."""
+        told = []
+        for place in range(first, last):
+            told += ["，"] if place and self._marks_between(place - 1, place, COMMAS) else []
+            told.append(self.letters[place])
+        ends_with_comma = 0 < last < len(self.letters) and self._marks_between(last - 1, last, COMMAS)
+        return "".join([*told, "，"] if ends_with_comma else told)
+
+    def _marks_between(self, one: int, other: int, marks: str) -> bool:
+        return any(mark in marks for mark in self.text[self.places[one] + 1 : self.places[other]])
 
 
 def plain(text: str) -> Plain:
