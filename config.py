@@ -58,7 +58,7 @@ class Base:
     SECOND_FACTOR_REQUIRED = True
     #: How many reverse proxies stand in front and name the visitor's address; with none, what they say is not believed.
     PROXIES = int(os.environ.get("HOMETEACH_PROXIES", "0"))
-    #: Where people reach these pages, for the links in messages; empty: messages carry none.
+    #: Where people reach these pages, for the links in messages and for passkeys; empty: there are none.
     PUBLIC_URL = os.environ.get("HOMETEACH_URL", "").rstrip("/")
     #: The bureau's mail server; empty: no message goes out by e-mail. Security: starttls, tls or none.
     SMTP_HOST = os.environ.get("HOMETEACH_SMTP_HOST", "")
