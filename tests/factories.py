@@ -46,6 +46,7 @@ from hometeach.people.models import (
     id_number_index,
     phone_index,
 )
+from hometeach.people.reviewing.models import AccessReview
 from hometeach.people.rules import DisabilityType, FamilyCategory, Sex, UnitKind
 from hometeach.schedule.models import CalendarEntry, CalendarKind, Occurrence, QuotaRow, RuleRow, SlotRow
 from hometeach.schedule.rules import Metric, Mode, PartialPeriod, PeriodKind, RuleScope
@@ -65,6 +66,8 @@ TERM_FROM, TERM_TO = date(2026, 9, 1), date(2027, 1, 22)
 _numbers = count(1)
 #: The line of the goal in a plan of :func:`make_plan`.
 GOAL = "goal-of-the-cast"
+#: The review of :func:`make_review`, and the account of Stranger Shi.
+REVIEW, SOMEBODY = "review-of-cast", "account-of-shi"
 #: The sample of :func:`make_sample`.
 SAMPLE = "sample-of-cast"
 
@@ -377,6 +380,16 @@ def make_sample(child: Child | None) -> Sample:
     return sample
 
 
+def make_review() -> AccessReview:
+    """The access review of this year, begun."""
+    review = AccessReview(
+        public_id=REVIEW, year=2026, since=date(2025, 11, 23), opened_by="test", opened_at=machine_now()
+    )
+    db.session.add(review)
+    db.session.flush()
+    return review
+
+
 def first_planned(child: Child) -> str:
     """The public id of the child's first planned session."""
     statement = select(Occurrence.public_id).where(Occurrence.child_id == child.id)
@@ -430,7 +443,7 @@ def make_cast() -> Cast:
         make_account("qin", bureau, Role.AUDITOR)
         make_account("yu", bureau, Role.RELIEF_CLERK)
         make_account("guan", bureau, Role.ADMINISTRATOR)
-        make_account("shi", foreign, Role.TEACHER, teacher=shi)
+        make_account("shi", foreign, Role.TEACHER, teacher=shi).public_id = SOMEBODY
         rebuild_ledger()
         plan_ahead(date(2026, 11, 23))
         return Cast(

@@ -42,6 +42,8 @@ OPEN_TO_ALL = {
     "entry.begin",
     "entry.code",
     "entry.give_code",
+    "passkey_entry.ask",
+    "passkey_entry.give",
     "entry.sign_out",
     "entry.choose_language",
     "family.door",
@@ -112,6 +114,7 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "safety": {"own": cast.own_child, "foreign": cast.foreign_child},
         "findings": {"own": finding_of(cast.own_child), "foreign": finding_of(cast.foreign_child)},
         "inspections": {"own": factories.SAMPLE, "foreign": factories.SAMPLE},
+        "reviews": {"own": factories.REVIEW, "foreign": factories.REVIEW},
     }
     named = {
         "files.take_out": {"own": "paper-C1", "foreign": "paper-C2"},
@@ -164,6 +167,8 @@ OTHER_PARTS = {
     "sign_in_id": "999999",
     "code": "A1-01",
     "name": "late_entry_days",
+    "reason": "ill",
+    "account": factories.SOMEBODY,
 }
 
 
@@ -268,6 +273,7 @@ def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys:
     make_absences(bare_app)
     with bare_app.app_context(), committed():
         factories.make_sample(db.session.scalars(sa.select(Child).order_by(Child.code)).first())
+        factories.make_review()
     cases = list(matrix(bare_app, cast, made_disputes(bare_app, cast)))
     absent_page = {role: told(browser.get("/no-such-page")) for role, browser in browsers.items()}
     before, statements = digest(bare_app), Statements(bare_app)
