@@ -86,6 +86,11 @@ def try_rules(rules: Sequence[DeliveryRule], as_of: date) -> Trial:
     return _compared(gather(rules=rules), as_of)
 
 
+def try_reason_end(code: str, last: date | None, as_of: date) -> Trial:
+    """Compute every child's ledger as if a reason of absences held until a day, and compare it with what is stored."""
+    return _compared(gather(reason_ends={code: last}), as_of)
+
+
 def _compared(gathered: Gathered, as_of: date) -> Trial:
     _verdicts, after = computed(gathered)
     before = _stored()

@@ -141,6 +141,12 @@ class RuleBook:
             tuple((span, tuple(rule.code for rule in rules)) for span, rules in self._of_school),
         )
 
+    @cached_property
+    def longest_make_up_days(self) -> int:
+        """The most days that any of the rules allows between a missed date and its make-up."""
+        every = [*self._of_child, *(rule for _span, rules in self._of_school for rule in rules), *self._of_bureau]
+        return max((rule.make_up_days for rule in every), default=0)
+
     def on(self, day: date) -> DeliveryRule | None:
         """The rule in force for the child that day, or None."""
         if day not in self._known:

@@ -3,10 +3,11 @@
 ``reading`` holds the questions; ``sharing`` says whose sessions stand in the way of whose.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from types import MappingProxyType
 
 from hometeach.compliance.facts.reading import absences_of, ask, children, sessions_of, slots_of, spans_of
 from hometeach.compliance.facts.sharing import (
@@ -40,15 +41,17 @@ def gather(
     child_ids: Collection[int] | None = None,
     *,
     rules: Sequence[DeliveryRule] | None = None,
+    reason_ends: Mapping[str, date | None] = MappingProxyType({}),
     clashing: set[str] | None = None,
 ) -> Gathered:
     """The facts of these children, or of all; under other rules than those that stand, where some are given.
 
+    ``reason_ends``: other last days of reasons of absences than those that stand, by the reason's code.
     ``clashing``: the numbers of the sessions that overlap, where it is known already.
     """
     if child_ids is not None and len(child_ids) > MOST_BY_ID:
         wanted = set(child_ids)
-        everything = gather(rules=rules, clashing=clashing)
+        everything = gather(rules=rules, reason_ends=reason_ends, clashing=clashing)
         everything.facts = {key: facts for key, facts in everything.facts.items() if key in wanted}
         return everything
     db.session.flush()  # what is asked by table does not see to it
@@ -57,7 +60,7 @@ def gather(
     if clashing is None:
         clashing = _clashing((one for some in sessions.values() for one in some), child_ids)
     agreed, suspended, served = spans_of(child_ids)
-    slots, absences = slots_of(child_ids), absences_of(child_ids)
+    slots, absences = slots_of(child_ids), absences_of(child_ids, reason_ends)
     facts = {}
     for child_id, code in ask(children, child_ids):
         facts[child_id] = ChildFacts(

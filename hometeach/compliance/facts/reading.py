@@ -5,7 +5,8 @@ asking it, and asked by table for the same reason: who asks flushes first.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -82,11 +83,16 @@ def slots_of(ids: Collection[int] | None) -> OfChild:
     return found
 
 
-def absences_of(ids: Collection[int] | None) -> OfChild:
-    """Of each child its approved absences: the day, what the reason does, and the planned minutes if written down."""
+def absences_of(ids: Collection[int] | None, ends: Mapping[str, date | None]) -> OfChild:
+    """Of each child its approved absences that the reason excuses: the day, what the reason does, the planned minutes.
+
+    The minutes are empty where none are written down. ``ends`` are the last days of reasons, by code, in place of
+    those that stand.
+    """
     found = OfChild(list)
-    for child_id, day, effect, minutes in ask(_absences, ids):
-        found[child_id].append((day, effect, minutes))
+    for child_id, missed_on, minutes, code, effect, first, last in ask(_absences, ids):
+        if missed_on in Span.of(first or date.min, ends.get(code, last)):
+            found[child_id].append((missed_on, effect, minutes))
     return found
 
 
@@ -134,8 +140,9 @@ def _slots(which: Which) -> Any:
 
 def _absences(which: Which) -> Any:
     absences, reasons = Absence.__table__, ExcuseReason.__table__
+    told = (reasons.c[name] for name in ("code", "effect", "effective_from", "effective_to"))
     return (
-        select(absences.c.child_id, absences.c.missed_on, reasons.c.effect, absences.c.planned_minutes)
+        select(*(absences.c[name] for name in ("child_id", "missed_on", "planned_minutes")), *told)
         .join_from(absences, reasons, reasons.c.code == absences.c.reason_code)
         .where(absences.c.is_approved, which(absences.c.child_id))
         .order_by(absences.c.missed_on)
