@@ -101,7 +101,7 @@ def add_to_report(
 
     Raises: Refused ``absence:no_reason``, ``absence:note_missing``, ``absence:rejected``, ``absence:withdrawn``.
     """
-    reason = _reason(reason_code, note, missed_on)
+    reason = _reason(reason_code, note, absence.missed_on)
     state = _locked(absence).state
     if state not in IS_REPORTED:
         raise Refused(f"absence:{state.value}", str(_STANDS[state]), "day")
