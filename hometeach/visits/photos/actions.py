@@ -59,12 +59,16 @@ def remove_photo(photo: VisitPhoto, child: Child, *, by: str) -> None:
     _note("photo:remove", photo, child, by)
 
 
+def may_be_seen(child: Child, on: date) -> bool:
+    """Whether the guardians allow photos today."""
+    said = said_of(child.id, Purpose.PHOTOS, on)
+    return state_of(said, born_on=child.born_on, on=on) is ConsentState.GIVEN
+
+
 def photos_to_see(visit: Visit, child: Child, on: date) -> tuple[Sequence[VisitPhoto], int]:
     """The photos that may be seen today, and how many are withheld because the family does not allow them any more."""
     there = photos_of(visit)
-    said = said_of(child.id, Purpose.PHOTOS, on) if there else []
-    allowed = state_of(said, born_on=child.born_on, on=on) is ConsentState.GIVEN
-    return (there, 0) if allowed else ((), len(there))
+    return (there, 0) if there and may_be_seen(child, on) else ((), len(there))
 
 
 def _note(action: str, photo: VisitPhoto, child: Child, by: str) -> None:
