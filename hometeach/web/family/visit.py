@@ -24,6 +24,7 @@ from hometeach.visits.confirming.actions import Said, answer_visit
 from hometeach.visits.confirming.models import VisitConfirmation, answers_to, dispute_about
 from hometeach.visits.confirming.rules import Answer, Route, may_answer
 from hometeach.visits.models import Visit
+from hometeach.visits.photos.actions import photos_to_see
 from hometeach.visits.recording.models import facts_of
 from hometeach.web import words
 from hometeach.web.base import family, for_guardians, guardian_of, load_own_child, refusals_on
@@ -31,6 +32,7 @@ from hometeach.web.family import pages
 from hometeach.web.family.child import ANSWERS, OUTCOMES
 from hometeach.web.forms import Form
 from hometeach.web.standings.sessions import recorded_sessions, sessions_held
+from hometeach.web.visits.photos import picture_of
 
 #: Offered lengths are multiples of this, in minutes.
 STEP = 10
@@ -118,6 +120,14 @@ def say_not_come(public_id: str) -> Response | tuple[str, int]:
     return _differs_page(found, form, Answer.DID_NOT_COME), 422
 
 
+@pages.get("/visits/<public_id>/photos/<photo_id>")
+@for_guardians
+def photo(public_id: str, photo_id: str) -> Response:
+    """One photo of the lesson."""
+    found = _load(public_id)
+    return picture_of(found, db.session.get_one(Child, found.child_id), photo_id)
+
+
 def _load(public_id: str) -> Visit:
     """The record of this address, of a child in one's care.
 
@@ -156,6 +166,7 @@ def _page(found: Visit, form: WrittenForm) -> str:
         visit=found,
         held=sessions_held(recorded_sessions(Visit.id == found.id))[0],
         told=facts_of(found).words,
+        photos=photos_to_see(found, child, clock.today())[0],
         said=str(ANSWERS[answers[-1].answer]) if answers else "",
         telephoned=_telephoned(answers),
         dispute=dispute,

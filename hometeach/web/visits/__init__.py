@@ -5,4 +5,4 @@ from flask import Blueprint
 pages = Blueprint("visits", __name__, url_prefix="/visits")
 
 # Each hangs its views on ``pages``.
-from hometeach.web.visits import calling, change, index, receipt, show  # noqa: E402, F401
+from hometeach.web.visits import calling, change, index, photos, receipt, show  # noqa: E402, F401
