@@ -92,6 +92,7 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
     """The public id that an endpoint's address takes, by relation to Teacher Lin's school."""
     family = endpoint.partition(".")[0]
     known = {
+        "agreements": {"own": "offer-C1", "foreign": "offer-C2"},
         "absences": {"own": "absence-C1", "foreign": "absence-C2"},
         "make_ups": {"own": cast.own_child, "foreign": cast.foreign_child},
         "report_absence": {"own": cast.own_child, "foreign": cast.foreign_child},
@@ -100,6 +101,8 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "planned": {"own": cast.own_occurrence, "foreign": cast.foreign_occurrence},
         "cases": {"own": cast.own_child, "foreign": cast.foreign_child},
         "lessons": {"own": "lesson-C1", "foreign": "lesson-C2"},
+        "consents": {"own": cast.own_child, "foreign": cast.foreign_child},
+        "notices": {"own": factories.NOTICE, "foreign": factories.NOTICE},
         "files": {"own": cast.own_child, "foreign": cast.foreign_child},
         "plans": {"own": cast.own_child, "foreign": cast.foreign_child},
         "children": {"own": cast.own_child, "foreign": cast.foreign_child},
@@ -116,12 +119,15 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "inspections": {"own": factories.SAMPLE, "foreign": factories.SAMPLE},
         "reviews": {"own": factories.REVIEW, "foreign": factories.REVIEW},
     }
+    photos = {"own": "photo-C1", "foreign": "photo-C2"}
     named = {
         "files.take_out": {"own": "paper-C1", "foreign": "paper-C2"},
         "agreements.ask_terms": known["children"],
         "agreements.draw": known["children"],
         "contacts.ask": known["units"],
         "contacts.write": known["units"],
+        "visits.photo": photos,
+        "visits.remove": photos,
         "lessons.index": known["children"],
         "lessons.new": known["children"],
         "lessons.make": known["children"],
@@ -136,7 +142,9 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "incidents.report_after_visit": known["visits"],
     }
     if family == "family":
-        named[endpoint] = known["visits" if "visits" in path else "children"]
+        known["photos"] = photos
+        about = "photos" if "photos" in path else "visits" if "visits" in path else "agreements" if "/family/agreements" in path else "children"
+        named[endpoint] = known[about]
     return {**named.get(endpoint, known.get(family, {})), "absent": ABSENT}
 
 
@@ -167,6 +175,7 @@ OTHER_PARTS = {
     "sign_in_id": "999999",
     "code": "A1-01",
     "name": "late_entry_days",
+    "purpose": "photos",
     "reason": "ill",
     "account": factories.SOMEBODY,
 }
@@ -274,6 +283,7 @@ def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys:
     with bare_app.app_context(), committed():
         factories.make_sample(db.session.scalars(sa.select(Child).order_by(Child.code)).first())
         factories.make_review()
+        factories.make_photos()
     cases = list(matrix(bare_app, cast, made_disputes(bare_app, cast)))
     absent_page = {role: told(browser.get("/no-such-page")) for role, browser in browsers.items()}
     before, statements = digest(bare_app), Statements(bare_app)
@@ -350,6 +360,7 @@ def write_plans(app: Flask, cast: factories.Cast) -> None:
             factories.make_plan(child, version=2)
             factories.make_lesson(child)
             factories.make_paper(child)
+            factories.make_offer(child, public_id=f"offer-{child.code}")
             factories.make_safety_note(child)
             factories.make_incident(child)
 

@@ -10,6 +10,8 @@ from datetime import date
 from sqlalchemy import select
 
 from hometeach.agreements.models import Agreement
+from hometeach.agreements.signing.actions import note_end
+from hometeach.agreements.signing.rules import SigningEvent
 from hometeach.cases.actions import move_case
 from hometeach.cases.models import Case, CaseMove
 from hometeach.cases.rules import Acting, Event, Given
@@ -20,7 +22,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import in_force
 
 #: With these the agreement ends, on the day of the move.
-ENDS_AGREEMENT = frozenset({Event.WITHDRAW, Event.CLOSE})
+ENDS_AGREEMENT = {Event.WITHDRAW: SigningEvent.WITHDRAWN, Event.CLOSE: SigningEvent.TERMINATED}
 
 
 def carry_out(
@@ -39,6 +41,7 @@ def carry_out(
     )
     for agreement in running:
         _end_on(case, agreement, made.done_on, acting.actor)
+        note_end(agreement, ENDS_AGREEMENT[event], by=acting.actor)
     if event is Event.TAKE_BACK:
         _resume(case, acting.actor)
     settle_case(case.child_id, on)
@@ -65,3 +68,4 @@ def _resume(case: Case, by: str) -> None:
     for agreement in _agreements_on(case, withdrawn.done_on):
         if agreement.effective_to == withdrawn.done_on:
             _end_on(case, agreement, withdrawn.until_on, by)
+            note_end(agreement, SigningEvent.TAKEN_BACK, by=by)

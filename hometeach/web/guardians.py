@@ -3,18 +3,20 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from hometeach.agreements.signing.actions import record_authority
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.entry.guardians.actions import send_home_link
 from hometeach.people.entry.guardians.rules import Reach
-from hometeach.people.family.actions import Described, add_guardian, change_guardian
+from hometeach.people.family.actions import Described, add_guardian, change_guardian, check_phone
 from hometeach.people.models import Child, Guardian
 from hometeach.people.rules import ContactRule, Standing, masked_phone
 from hometeach.web import words
@@ -123,6 +125,82 @@ def add(public_id: str) -> Response | tuple[str, int]:
             flash(_("Written down."), "done")
             return redirect(_child_page(child))
     return _page(child, None, form), 422
+
+
+class PhoneForm(Form):
+    """How is it known that the phone is theirs?"""
+
+    how = StringField(
+        _l("How do you know that the phone is in this person's hand?"),
+        validators=[DataRequired(_l("Write how you know that the phone is theirs.")), Length(max=200)],
+    )
+
+
+class AuthorityForm(Form):
+    """By which paper may a carer sign?"""
+
+    paper = FileField(
+        _l("Scan or photo of the authority"), validators=[FileRequired(_l("Choose the scan or the photo."))]
+    )
+    words = StringField(
+        _l("Who gave the authority, when, and for what?"),
+        validators=[DataRequired(_l("Write who gave the authority, when, and for what.")), Length(max=200)],
+    )
+
+
+@pages.get("/<public_id>/phone-check")
+@allowed(Role.SCHOOL_COORDINATOR, Role.TEACHER)
+def ask_phone_check(public_id: str) -> str:
+    """Has the phone been seen in the person's hand?"""
+    guardian, child = _load(public_id)
+    return _phone_page(guardian, child, PhoneForm())
+
+
+@pages.post("/<public_id>/phone-check")
+@allowed(Role.SCHOOL_COORDINATOR, Role.TEACHER)
+def note_phone_check(public_id: str) -> Response | tuple[str, int]:
+    """Write down that it was: links to sign may go there."""
+    guardian, child = _load(public_id)
+    form = PhoneForm()
+    if form.validate():
+        with refusals_on(form):
+            check_phone(guardian, how=form.how.data or "", by=person().actor)
+            flash(_("Written down. A link to sign can be sent to this phone."), "done")
+            return redirect(_child_page(child))
+    return _phone_page(guardian, child, form), 422
+
+
+@pages.get("/<public_id>/authority")
+@allowed(Role.SCHOOL_COORDINATOR)
+def ask_authority(public_id: str) -> str:
+    """May this carer sign?"""
+    guardian, child = _load(public_id)
+    return render_template("guardians/authority.html", child=child, guardian=guardian, form=AuthorityForm())
+
+
+@pages.post("/<public_id>/authority")
+@allowed(Role.SCHOOL_COORDINATOR)
+def note_authority(public_id: str) -> Response | tuple[str, int]:
+    """Keep the paper by which the guardians let a carer sign."""
+    guardian, child = _load(public_id)
+    form = AuthorityForm()
+    if form.validate():
+        with refusals_on(form):
+            paper, words_ = form.paper.data.read(), form.words.data or ""
+            record_authority(guardian, paper, words_, by=person().actor, on=clock.today())
+            flash(_("Written down. This carer may sign from now on."), "done")
+            return redirect(_child_page(child))
+    return render_template("guardians/authority.html", child=child, guardian=guardian, form=form), 422
+
+
+def _phone_page(guardian: Guardian, child: Child, form: PhoneForm) -> str:
+    return render_template(
+        "guardians/phone_check.html",
+        child=child,
+        guardian=guardian,
+        form=form,
+        phone=masked_phone(guardian.phone) or "",
+    )
 
 
 def _load(public_id: str) -> tuple[Guardian, Child]:

@@ -65,8 +65,9 @@ def refuse_other_version(scan: files.StoredFile, offer: Offer) -> None:
 
 def codes_on(picture: bytes) -> list[str]:
     """What the square codes on a picture say."""
+    square = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
     with Image.open(io.BytesIO(picture), formats=KINDS) as image:
-        found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
+        found = zxingcpp.read_barcodes(image.convert("L"), formats=square)
     return [one.text for one in found]
 
 

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("agreements", __name__)
 
-from hometeach.web.agreements import drawing  # noqa: E402, F401 - they hang views
+from hometeach.web.agreements import drawing, index, paper, show, taking  # noqa: E402, F401 - they hang views

@@ -16,6 +16,7 @@ from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.visits.models import Visit
 from hometeach.web import words
 from hometeach.web.absences.report import REPORTS_AS
+from hometeach.web.agreements.loading import lines_of
 from hometeach.web.base import allowed, load_child, person
 from hometeach.web.children import pages
 from hometeach.web.children.family import family_reached
@@ -74,6 +75,7 @@ def show(public_id: str) -> str:
         sessions=sessions_held(recorded_sessions(Visit.child_id == child.id, _held_in(terms.span))),
         absences=file.absences_of(child, terms.span),
         agreements=agreements,
+        offers=lines_of(Child.id == child.id),
         suspensions=suspensions,
         slots=file.slots_of(child),
         may_plan=bool(person().roles & PLANNERS),

@@ -4,4 +4,15 @@ from flask import Blueprint
 
 pages = Blueprint("family", __name__, url_prefix="/family")
 
-from hometeach.web.family import absence, child, door, plan, tell, visit, who  # noqa: E402, F401 - views hang on ``pages``
+from hometeach.web.family import (  # noqa: E402 - each hangs its views on ``pages``
+    absence,  # noqa: F401
+    agreements,  # noqa: F401
+    child,  # noqa: F401
+    consents,  # noqa: F401
+    door,  # noqa: F401
+    plan,  # noqa: F401
+    signing,  # noqa: F401
+    tell,  # noqa: F401
+    visit,  # noqa: F401
+    who,  # noqa: F401
+)

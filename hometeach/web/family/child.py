@@ -27,6 +27,8 @@ from hometeach.visits.rules import Confirmation
 from hometeach.web import words
 from hometeach.web.base import family, for_guardians, guardian_of, load_own_child
 from hometeach.web.family import pages
+from hometeach.web.family.agreements import standings_of
+from hometeach.web.family.consents import questions_for
 from hometeach.web.standings import file
 from hometeach.web.standings.ledger import KINDS, Row, ledger_rows, meets
 from hometeach.web.standings.pictures import TermPicture
@@ -132,6 +134,8 @@ def child(public_id: str) -> str:
         said=_said(held),
         disputes=_own_disputes(found),
         outcomes=OUTCOMES,
+        agreements=[one for one in standings_of(found) if one.waits],
+        questions=questions_for(found),
     )
 
 

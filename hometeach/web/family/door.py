@@ -22,6 +22,7 @@ from hometeach.people.rules import is_phone, masked_phone
 from hometeach.web.base import family, for_guardians, keep_this_write, open_to_all, refusals_on
 from hometeach.web.entry import end_sessions
 from hometeach.web.family import pages
+from hometeach.web.family.agreements import note_link_opened
 from hometeach.web.family.who import begin_asking
 
 NOBODY_YET = "whoever comes here has not shown yet who it is"
@@ -169,6 +170,7 @@ def _enter(opened: actions.Opened) -> Response:
     after = session.get("after_code", "")
     end_sessions()
     session.update(guardian=opened.token, seen=clock.machine_now().timestamp())
+    note_link_opened(opened)
     return redirect(begin_asking(opened, _wanted(opened.subject, after)))
 
 
@@ -177,4 +179,6 @@ def _wanted(subject: str, after: str) -> str:
     kind, _colon, public_id = subject.partition(":")
     if kind == "visit":
         return url_for(".visit", public_id=public_id)
+    if kind == "offer":
+        return url_for(".agreement", public_id=public_id)
     return after if after.startswith("/family/") else url_for(".home")

@@ -4,6 +4,7 @@ English stands in the code, Chinese in the catalogue. A page asks here rather
 than writing its own sentence, so that one thing is said in one way everywhere.
 """
 
+from hometeach.web.words.agreements import agreement_words, answer_words
 from hometeach.web.words.amounts import (
     NOT_REPORTED,
     amount_words,
@@ -49,7 +50,9 @@ from hometeach.web.words.verdicts import mode_words, verdict_sentence, verdict_w
 
 __all__ = [
     "NOT_REPORTED",
+    "agreement_words",
     "amount_words",
+    "answer_words",
     "balance_sentence",
     "case_words",
     "cause_sentences",
