@@ -100,7 +100,7 @@ def _form_for(looked_at: Account) -> DecisionForm:
     form, today = DecisionForm(), clock.today()
     roles = [grant for grant in looked_at.grants if grant.span.last >= today]
     names = [(str(one.id), _("%(role)s, %(unit)s", role=ROLE_NAMES[one.role], unit=one.unit.name)) for one in roles]
-    form.grant.choices = [SelectChoice(*pair) for pair in (("", _("no role")), *names)]
+    form.grant.choices = [SelectChoice(*pair) for pair in (("", _("no role ends")), *names)]
     return form
 
 

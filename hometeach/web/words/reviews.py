@@ -7,12 +7,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hometeach.kernel.clock import Span
 from hometeach.people.access import Role
 from hometeach.people.reviewing.rules import Concern, Outcome
 from hometeach.web.base import ROLE_NAMES
 from hometeach.web.words.amounts import listed
 from hometeach.web.words.audit import looked_at_words, reveal_reason_words
-from hometeach.web.words.days import day_words, evidence_words, moment_words
+from hometeach.web.words.days import day_words, evidence_words, moment_words, span_words
 
 OUTCOMES = {
     Outcome.KEEP: _l("Leave everything as it is"),
@@ -30,9 +31,9 @@ Values = Mapping[str, Any]
 
 def role_line(role: Values) -> str:
     """A role with its unit and days."""
-    name, first = str(ROLE_NAMES[Role(role["role"])]), day_words(date.fromisoformat(role["from"]))
-    until = day_words(date.fromisoformat(role["to"])) if role["to"] else _("without end")
-    return _("%(role)s · %(unit)s · %(first)s to %(last)s", role=name, unit=role["unit"], first=first, last=until)
+    last = date.fromisoformat(role["to"]) if role["to"] else None
+    days = span_words(Span.of(date.fromisoformat(role["from"]), last))
+    return _("%(role)s · %(unit)s · %(days)s", role=ROLE_NAMES[Role(role["role"])], unit=role["unit"], days=days)
 
 
 def concern_words(account: Values) -> list[str]:
