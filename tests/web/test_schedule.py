@@ -203,3 +203,23 @@ def test_a_stranger_sees_and_changes_nothing(bare_app: Flask, cast: factories.Ca
 @pytest.mark.parametrize("week", ["", "2026-13-99", "9999-12-31", "0001-01-01", "x" * 200])
 def test_whatever_the_address_says_there_is_a_week(lin: FlaskClient, week: str) -> None:
     assert lin.get("/schedule", query_string={"week": week}).status_code == 200
+
+
+def test_a_clashing_session_names_what_is_in_its_way_and_the_list_ends_without_counting_to_none(
+    he: FlaskClient, cast: factories.Cast, bare_app: Flask
+) -> None:
+    with bare_app.app_context(), committed():
+        school = db.session.scalars(select(OrgUnit).where(OrgUnit.code == "S1")).one()
+        teacher = db.session.scalars(select(Teacher).where(Teacher.code == "T1")).one()
+        other = factories.make_child("C3", school, teacher, name="丁丁")
+        factories.make_agreement(other)
+        factories.make_slot(other, teacher, weekday=1, start=930, end=990)
+        plan_ahead(date(2026, 11, 23))
+        clashing = select(Occurrence.public_id).where(Occurrence.state == OccurrenceState.CLASHING)
+        first = db.session.scalars(clashing.order_by(Occurrence.planned_on)).first()
+    assert "与林老师—安安，15:00–16:15冲突。请改期或取消。" in he.get(f"/planned-sessions/{first}").text
+    assert "次送教会让" in he.get("/schedule/clashing").text
+    with bare_app.app_context(), committed():
+        for one in db.session.scalars(select(Occurrence).where(Occurrence.state == OccurrenceState.CLASHING)):
+            one.state = OccurrenceState.CANCELLED
+    assert "0 次" not in he.get("/schedule/clashing").text

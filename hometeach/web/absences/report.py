@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -58,9 +58,11 @@ class ReportForm(Form):
 @reporting.get("/<public_id>")
 @allowed(*REPORTS_AS)
 def ask(public_id: str) -> str:
-    """Ask which lesson is missed, and why."""
+    """Ask which lesson is missed, and why; the day in the address is that of the lesson whose page led here."""
     child = load_child(public_id)
-    return _ask(child, _form_for(child))
+    form = _form_for(child)
+    form.session.data = request.args.get("day")
+    return _ask(child, form)
 
 
 @reporting.post("/<public_id>")

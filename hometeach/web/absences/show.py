@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, Length
 from hometeach.compliance.actions import rebuild_ledger
 from hometeach.people.access import FILE_READERS, Role
 from hometeach.visits.absences import actions
+from hometeach.web import words
 from hometeach.web.absences import pages, shown
 from hometeach.web.absences.again import added_to
 from hometeach.web.absences.index import DECIDERS, is_officer, next_waiting
@@ -43,10 +44,10 @@ def show(public_id: str) -> str:
 @allowed(*DECIDERS)
 def approve(public_id: str) -> Response:
     """Approve it and go on to the next one."""
-    absence = shown.load(public_id).absence
-    actions.approve_absence(absence, by=person().actor, is_officer=is_officer())
-    rebuild_ledger({absence.child_id})
-    flash(_("The absence is approved, and the weeks are counted anew."), "done")
+    line = shown.load(public_id)
+    actions.approve_absence(line.absence, by=person().actor, is_officer=is_officer())
+    rebuild_ledger({line.child.id})
+    flash(_("%(absence)s is approved, and the weeks are counted anew.", absence=_named(line)), "done")
     return redirect(next_waiting())
 
 
@@ -59,7 +60,7 @@ def reject(public_id: str) -> Response | tuple[str, int]:
         with refusals_on(form):
             actions.reject_absence(line.absence, form.why.data or "", by=person().actor, is_officer=is_officer())
             rebuild_ledger({line.child.id})
-            flash(_("The absence is not approved. Whoever reported it reads why."), "done")
+            flash(_("%(absence)s is not approved. Whoever reported it reads why.", absence=_named(line)), "done")
             return redirect(next_waiting())
     return _show(line, form), 422
 
@@ -73,6 +74,11 @@ def withdraw(public_id: str) -> Response:
     rebuild_ledger({absence.child_id})
     flash(_("The report is taken back. A session that was planned on that day is planned again."), "done")
     return redirect(url_for(".show", public_id=public_id))
+
+
+def _named(line: shown.Line) -> str:
+    """The absence by child and day: the page that says what became of it shows the next one."""
+    return _("The absence of %(name)s on %(day)s", name=line.child.name, day=words.day_words(line.absence.missed_on))
 
 
 def _show(line: shown.Line, form: RefusalForm) -> str:

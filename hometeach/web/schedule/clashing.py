@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from flask import render_template
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, Teacher
 from hometeach.schedule.models import Occurrence
-from hometeach.schedule.planning.overlap import Place, in_the_way
-from hometeach.web import words
-from hometeach.web.base import allowed, sees_child
+from hometeach.web.base import allowed
 from hometeach.web.schedule import PLANNERS, pages
 from hometeach.web.schedule.index import clashing_condition
+from hometeach.web.schedule.obstacles import in_the_way_words
 from hometeach.web.schedule.session import when_words
 
 #: So many are shown at a time; the next ones come up as these are settled.
@@ -48,13 +46,4 @@ def _clashes() -> Iterator[Clash]:
         .order_by(Occurrence.planned_on, Occurrence.start_minute, Occurrence.id)
     )
     for one, child, teacher in db.session.execute(statement).all():
-        place = Place(one.child_id, one.teacher_id, one.planned_on, one.start_minute, one.end_minute)
-        others = words.listed(_told(other) for other in in_the_way(place, one.id))
-        yield Clash(when_words(one), child, teacher, one.public_id, others)
-
-
-def _told(other: Occurrence) -> str:
-    teacher = db.session.get_one(Teacher, other.teacher_id).name
-    child = db.session.scalar(select(Child.name).where(Child.id == other.child_id, sees_child()))
-    hours = words.hours_words(other.start_minute * 60, other.end_minute * 60)
-    return _("%(teacher)s with %(child)s, %(hours)s", teacher=teacher, child=child or _("another child"), hours=hours)
+        yield Clash(when_words(one), child, teacher, one.public_id, in_the_way_words(one))

@@ -19,6 +19,7 @@ from hometeach.web.base import allowed, person, refusals_on, sees_child
 from hometeach.web.forms import Form
 from hometeach.web.schedule import PLANNERS, planned
 from hometeach.web.schedule.follow import HELD, follow_up
+from hometeach.web.schedule.obstacles import in_the_way_words
 from hometeach.web.schedule.scope import load_session
 
 
@@ -112,6 +113,7 @@ def _shown(occurrence: Occurrence, child: Child, form: MoveForm) -> str:
         is_over=occurrence.planned_on < clock.today(),
         when=when_words(occurrence),
         first=occurrence.planned_on.isoformat(),
+        obstacles=in_the_way_words(occurrence) if occurrence.state is OccurrenceState.CLASHING else "",
         OccurrenceState=OccurrenceState,
     )
 
