@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -9,6 +11,12 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
+
+from hometeach.demonstration import PASSWORD, SEEDS
+from hometeach.kernel.extensions import db
+from hometeach.kernel.jobs import committed
+from tests.browser.walking import Walk
+from tests.conftest import SERVER, database, make_app
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -20,10 +28,16 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+TODAY = date(2026, 11, 23)
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+SIZES = pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+#: Only what is wrong is told in full: to list what is right with each of thousands of cells takes as long as to look.
 RULES = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
 }
+#: For what a browser shows of pages whose HTML is the same whichever engine their rows came from.
+LOOKS_ALIKE = pytest.mark.skipif(bool(SERVER), reason="looks the same on both engines: looked at on SQLite")
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +77,57 @@ def county_address(county_app: Flask) -> Iterator[str]:
         yield at
 
 
+@pytest.fixture(scope="session")
+def demonstration_template(county_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The sample county with all the work that the demonstration has waiting, made once per process."""
+    var = tmp_path_factory.mktemp("demonstration")
+    with database(var, "demonstration", county_template) as (url, copied_from):
+        with pytest.MonkeyPatch.context() as patch, make_app(url, var).app_context():
+            patch.setenv("HOMETEACH_TODAY", TODAY.isoformat())
+            with committed():
+                for add in SEEDS:
+                    add(TODAY)
+            db.session.remove()
+            db.engine.dispose()
+        yield copied_from
+
+
+@pytest.fixture
+def demonstration_app(demonstration_template: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a copy of the demonstration, outside any context."""
+    with database(tmp_path, "test", demonstration_template) as (url, _):
+        app = make_app(url, tmp_path)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def walk_as(chromium: Browser, demonstration_app: Flask) -> Iterator[Callable[[str, str, dict[str, int]], Walk]]:
+    """Somebody of the demonstration, signed in, in a window of a size; at the end no page may have complained."""
+    complaints: list[str] = []
+    contexts = []
+    with served(demonstration_app) as at:
+
+        def come_in(sign_in_name: str, walk: str, size: dict[str, int]) -> Walk:
+            context = chromium.new_context(viewport=size, base_url=at, has_touch=size is PHONE)
+            contexts.append(context)
+            page = context.new_page()
+            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.goto("/sign-in")
+            page.fill("[name=name]", sign_in_name)
+            page.fill("[name=password]", PASSWORD)
+            page.click("main button")
+            page.wait_for_url("**/")
+            return Walk(page, f"{walk}-{size['width']}")
+
+        yield come_in
+        for context in contexts:
+            context.close()
+    assert complaints == []
+
+
 @pytest.fixture
 def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
     """Opens a tab of a size at the application; at the end no page may have complained to its console."""
@@ -83,12 +148,8 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
     assert complaints == []
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page, *, contrast: bool = True) -> list[str]:
     """What axe finds wrong with the page, with the elements it names."""
-    found = Axe().run(page, options=RULES).response["violations"]
+    options = RULES if contrast else RULES | {"rules": {"color-contrast": {"enabled": False}}}
+    found = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in found for node in one["nodes"]]
-
-
-def overflow(page: Page) -> int:
-    """How many pixels the page is wider than its window."""
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

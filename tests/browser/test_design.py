@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import DESK, PHONE, overflow, violations
+from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.walking import overflow
 
 pytestmark = pytest.mark.browser
 

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page
 from hometeach.demonstration import PASSWORD, families
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
-from tests.browser.conftest import DESK, PHONE, overflow, violations
-from tests.browser.walking import Walk
+from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.walking import Walk, overflow
 
 pytestmark = pytest.mark.browser
 NARROW = {"width": 320, "height": 640}

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from hometeach.kernel.clock import machine_now
 from tests import factories
-from tests.browser.conftest import PHONE, overflow, violations
+from tests.browser.conftest import PHONE, violations
+from tests.browser.walking import overflow
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,8 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from tests import factories
-from tests.browser.conftest import DESK, PHONE, overflow, violations
+from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.walking import overflow
 
 pytestmark = pytest.mark.browser
 #: Nothing on a page is further away than so many presses of the tab key.

@@ -23,7 +23,8 @@ from hometeach.kernel.jobs import committed
 from hometeach.people.models import Child
 from hometeach.visits.recording.models import VisitDetail, VisitDraft
 from tests import factories
-from tests.browser.conftest import DESK, PHONE, overflow, violations
+from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.walking import overflow
 from tests.web.test_recording import TODAY, plan, the_visit
 
 pytestmark = pytest.mark.browser
