@@ -1,6 +1,7 @@
 """Is everybody told what falls due, once, by the way that is theirs, and not told what is done?"""
 
 import logging
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,9 @@ from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Channel, Message, MessageState
 from hometeach.kernel.settings import Setting
 from hometeach.people.access import Role
+from hometeach.people.entry.guardians.actions import link_of
+from hometeach.people.entry.guardians.models import GuardianLink
+from hometeach.people.entry.guardians.rules import LinkPurpose
 from hometeach.people.models import Account, Child, Guardian, Teacher
 from hometeach.people.rules import ContactRule
 from hometeach.reminders import actions
@@ -157,6 +161,33 @@ def test_what_nobody_confirmed_is_asked_of_the_family_after_three_days(app, cast
     derive()
     guardian = one(Guardian, child_id=child.id)
     assert [due.falls_on for due in dues(Kind.CONFIRMATION_MISSING, f"guardian:{guardian.public_id}")] == [TODAY]
+
+
+def test_the_reminder_that_a_word_is_missing_carries_a_link_to_the_visit(app, cast):
+    app.config.update(SMS_URL="http://127.0.0.1:9/", PUBLIC_URL="https://example.test")
+    child = one(Child, code="C1")
+    with committed():
+        visit = factories.make_visit(
+            child, one(Teacher, code="T1"), on=TODAY - timedelta(days=3), confirmation=Confirmation.UNCONFIRMED
+        )
+    derive()
+    derive()
+    (message,) = messages_to(f"guardian:{one(Guardian, child_id=child.id).public_id}")
+    (token,) = re.findall(r"https://example\.test/family/to/(\S+)", message.body)
+    link = link_of(token)
+    assert link is not None
+    assert (link.purpose, link.subject) == (LinkPurpose.CONFIRM_VISIT, f"visit:{visit.public_id}")
+
+
+def test_no_link_is_made_for_who_is_rung_up(app, cast):
+    app.config["PUBLIC_URL"] = "https://example.test"
+    child = one(Child, code="C1")
+    with committed():
+        factories.make_visit(
+            child, one(Teacher, code="T1"), on=TODAY - timedelta(days=3), confirmation=Confirmation.UNCONFIRMED
+        )
+    derive()
+    assert db.session.scalars(sa.select(GuardianLink)).all() == []
 
 
 def test_an_agreement_that_ends_is_told_to_the_school_and_not_once_another_follows(app, cast):

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from hometeach.compliance.models import LedgerEntry
 from hometeach.kernel.extensions import db
@@ -19,9 +20,11 @@ from hometeach.people.models import Child, account_by_sign_in_name
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
 from hometeach.visits.absences.actions import report_absence
+from hometeach.visits.absences.models import AbsenceReport
 from hometeach.visits.absences.rules.states import AbsenceState, Reporter
 from hometeach.visits.models import Absence
 from tests import factories
+from tests.test_house import come_in
 from tests.web.reading import browser_of, lead_of, main_of, rows_of, words_in
 
 SignedIn = Callable[[Role], FlaskClient]
@@ -226,3 +229,56 @@ def test_of_two_decisions_at_once_one_stands(bare_app: Flask, signed_in: SignedI
     assert answers in ([302, 302], [302, 409]), "withdrawn after the approval, or before it"
     assert state_of(bare_app, one) is AbsenceState.WITHDRAWN
     assert week(bare_app, cast) == (1, 0, 1)
+
+
+# --- a day that is reported twice ---
+
+SECOND = {"session": TUESDAY, "reason": "family_away", "note": "全家去县城看病"}
+
+
+def test_a_second_report_stands_beside_the_first_and_nothing_typed_is_lost(
+    bare_app: Flask, cast: factories.Cast, he: FlaskClient
+) -> None:
+    first = reported(bare_app, cast)
+    address = f"/report-absence/{cast.own_child}"
+    shown = he.post(address, data=SECOND)
+    assert shown.status_code == 422
+    text = words_in(main_of_any(shown))
+    assert "11月24日 周二已有缺课报告" in text
+    assert "全家去县城看病" in shown.text
+    added = he.post(address, data={**SECOND, "do": "add", "seen": first})
+    assert added.headers["Location"].endswith(f"/absences/{first}")
+    page = words_in(main_of(he.get(f"/absences/{first}")))
+    assert "其他人对这一天的说明" in page
+    assert "全家去县城看病" in page
+    assert state_of(bare_app, first) is AbsenceState.REPORTED
+    assert he.post(f"/absences/{first}/approve").status_code == 302
+    assert state_of(bare_app, first) is AbsenceState.APPROVED
+
+
+def test_whoever_reported_it_writes_it_otherwise(bare_app: Flask, cast: factories.Cast, lin: FlaskClient) -> None:
+    first = reported(bare_app, cast)
+    data = {**SECOND, "do": "add", "seen": first}
+    assert lin.post(f"/report-absence/{cast.own_child}", data=data).status_code == 302
+    with bare_app.app_context():
+        absence = db.session.scalars(sa.select(Absence).where(Absence.public_id == first)).one()
+        assert (absence.reason_code, absence.note) == ("family_away", "全家去县城看病")
+
+
+def test_the_family_sees_that_the_day_is_reported_and_adds_to_it(bare_app: Flask, cast: factories.Cast) -> None:
+    first = reported(bare_app, cast)
+    wu = come_in(bare_app, "13812345678")
+    typed = {"day": TUESDAY, "reason": "ill", "note": "发烧"}
+    shown = wu.post(f"/family/children/{cast.own_child}/absence", data=typed)
+    assert shown.status_code == 422
+    assert "发烧" in shown.text
+    assert "lin" not in words_in(main_of_any(shown))
+    added = wu.post(f"/family/children/{cast.own_child}/absence", data={**typed, "do": "add", "seen": first})
+    assert added.status_code == 302
+    with bare_app.app_context():
+        report = db.session.scalars(sa.select(AbsenceReport)).one()
+        assert (report.note, report.reported_by) == ("发烧", f"guardian:{cast.own_guardian}")
+
+
+def main_of_any(answer: TestResponse) -> str:
+    return answer.text[answer.text.index("<main") :]

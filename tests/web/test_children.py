@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 
 from hometeach.compliance.actions import rebuild_ledger
 from hometeach.compliance.models import LedgerEntry
-from hometeach.kernel import audit
+from hometeach.kernel import audit, outbox
 from hometeach.kernel.audit import AccessLog
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
+from hometeach.kernel.outbox import Channel
 from hometeach.people.access import Role
 from hometeach.people.models import Child, OrgUnit, Teacher
 from hometeach.schedule.rules import Metric, PeriodKind, RuleScope
@@ -365,3 +366,28 @@ class TestReveal:
         data = {"reason": "contact"}
         assert lin.post(f"/children/{cast.foreign_child}/reveal/phone", data=data).status_code == 404
         assert lin.post(f"/children/{cast.own_child}/reveal/password_hash", data=data).status_code == 404
+
+
+def test_what_was_told_about_a_child_stands_on_its_time_line_by_role_and_without_words(
+    bare_app: Flask, cast: factories.Cast, he: FlaskClient
+) -> None:
+    with bare_app.app_context(), committed():
+        outbox.post(
+            "k1",
+            kind="ask_visit",
+            to=f"guardian:{cast.own_guardian}",
+            channel=Channel.SMS,
+            body="Geheim",
+            about=f"visit:{cast.own_visit}",
+        )
+        outbox.post(
+            "k2",
+            kind="guardian_code",
+            to=f"guardian:{cast.own_guardian}",
+            channel=Channel.SMS,
+            body="Geheim",
+            is_secret=True,
+        )
+    page = he.get(f"/children/{cast.own_child}")
+    assert "请家长核对送教记录，发给家长：待发" in words_in(main_of(page))
+    assert "Geheim" not in page.text

@@ -12,16 +12,27 @@ from hometeach.compliance.actions import rebuild_ledger
 from hometeach.compliance.models import LedgerEntry, SessionVerdict
 from hometeach.kernel import sealing
 from hometeach.kernel.audit import AuditEvent
+from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.kernel.outbox import Message
 from hometeach.people.entry.guardians.actions import link_of
 from hometeach.people.models import Child, Guardian, phone_index
-from hometeach.visits.confirming.actions import Said, answer_visit, ask_families, ask_family, complain, decide, take_up
-from hometeach.visits.confirming.models import Dispute, VisitConfirmation, count_open, dispute_about
+from hometeach.visits.confirming.actions import (
+    Call,
+    Said,
+    answer_by_telephone,
+    answer_visit,
+    ask_families,
+    ask_family,
+    complain,
+    decide,
+    take_up,
+)
+from hometeach.visits.confirming.models import Dispute, TelephoneAnswer, VisitConfirmation, count_open, dispute_about
 from hometeach.visits.confirming.rules import Answer, DisputeKind, DisputeState, Route
 from hometeach.visits.correcting.models import versions_of
-from hometeach.visits.models import Visit
+from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.recording.models import VisitDetail
 from hometeach.visits.recording.rules import TimeEntry
 from hometeach.visits.rules import Confirmation, Verdict
@@ -309,3 +320,73 @@ def test_where_nothing_can_be_sent_no_family_is_asked(app: Flask, visit: Visit) 
     app.config["SMS_URL"] = ""
     assert ask_families(TODAY, address_of=str) == 0
     assert ask_family(visit, address_of=str, on=TODAY) == 0
+
+
+# --- what the family said on the telephone ---
+
+
+def rung_up(by: str = "he", teacher_id: int | None = None) -> Call:
+    return Call(machine_now(), by, teacher_id)
+
+
+def by_telephone(answer: Answer, words: str = "", minutes: int | None = None) -> Said:
+    return Said(answer, minutes, words, Route.STAFF_CALL)
+
+
+def test_an_answer_on_the_telephone_stays_marked_with_who_took_it_down(visit: Visit, wu: Guardian) -> None:
+    answer = answer_by_telephone(visit, wu, by_telephone(Answer.AS_WRITTEN), rung_up(), on=TODAY)
+    assert visit.confirmation is Confirmation.CONFIRMED
+    assert answer.route is Route.STAFF_CALL
+    assert answer.telephone is not None
+    assert (answer.telephone.taken_by, answer.telephone.relation) == ("he", "祖母")
+    with pytest.raises(DBAPIError), db.session.begin_nested():
+        db.session.execute(sa.update(TelephoneAnswer).values(taken_by="lin"))
+
+
+def test_another_answer_on_the_telephone_opens_a_dispute_that_the_family_can_take_back(
+    visit: Visit, wu: Guardian
+) -> None:
+    answer_by_telephone(visit, wu, by_telephone(Answer.DID_NOT_COME, "没来"), rung_up(), on=TODAY)
+    dispute = dispute_about(visit)
+    assert dispute is not None
+    assert (dispute.state, dispute.guardian_id) == (DisputeState.OPEN, wu.id)
+    logged = db.session.scalars(sa.select(AuditEvent).where(AuditEvent.action == "dispute:open")).one()
+    assert logged.actor == "he"
+    answer_visit(visit, wu, Said(Answer.AS_WRITTEN), on=TODAY)
+    assert dispute.state is DisputeState.WITHDRAWN
+
+
+def test_the_family_may_say_otherwise_on_its_own_page(visit: Visit, wu: Guardian) -> None:
+    answer_by_telephone(visit, wu, by_telephone(Answer.AS_WRITTEN), rung_up(), on=TODAY)
+    answer_visit(visit, wu, NOBODY_CAME, on=TODAY)
+    assert visit.confirmation is Confirmation.DISPUTED
+
+
+def test_who_was_there_or_wrote_the_record_takes_nothing_down(visit: Visit, wu: Guardian) -> None:
+    teacher_id = db.session.scalars(sa.select(VisitTeacher.teacher_id)).one()
+    with pytest.raises(Refused) as there:
+        answer_by_telephone(visit, wu, by_telephone(Answer.AS_WRITTEN), rung_up("lin", teacher_id), on=TODAY)
+    assert there.value.code == "visit:was_there"
+    detail = VisitDetail(visit_id=visit.id, recorded_by="he", is_late=False, has_incident=False, receipt_code="x")
+    detail.arrived_entry = detail.left_entry = TimeEntry.BACK_ENTERED
+    detail.written = "{}"
+    db.session.add(detail)
+    db.session.flush()
+    with pytest.raises(Refused) as wrote:
+        answer_by_telephone(visit, wu, by_telephone(Answer.AS_WRITTEN), rung_up(), on=TODAY)
+    assert wrote.value.code == "visit:wrote_it"
+
+
+def test_nobody_speaks_for_a_family_that_has_spoken(visit: Visit, wu: Guardian) -> None:
+    answer_visit(visit, wu, NOBODY_CAME, on=TODAY)
+    with pytest.raises(Refused) as refused:
+        answer_by_telephone(visit, wu, by_telephone(Answer.AS_WRITTEN), rung_up(), on=TODAY)
+    assert refused.value.code == "visit:answered_themselves"
+    assert visit.confirmation is Confirmation.DISPUTED
+
+
+def test_nobody_rang_up_before_the_record_was_written_or_in_the_future(visit: Visit, wu: Guardian) -> None:
+    for moment in (machine_now() - timedelta(days=1), machine_now() + timedelta(hours=1)):
+        with pytest.raises(Refused) as refused:
+            answer_by_telephone(visit, wu, by_telephone(Answer.AS_WRITTEN), Call(moment, "he"), on=TODAY)
+        assert refused.value.code == "visit:called_later"
