@@ -8,6 +8,7 @@ from flask import current_app
 from hometeach import demonstration
 from hometeach.commands.telling import Told
 from hometeach.demonstration.families import the_family
+from hometeach.demonstration.signing import signing_link
 from hometeach.kernel import clock, jobs
 from hometeach.people.founding import make_first_administrator as make_first
 
@@ -24,6 +25,8 @@ def seed_demonstration() -> None:
     guardian = the_family(clock.today())
     if guardian is not None:
         click.echo(f"{'guardian':20} {guardian.phone} at /family; the code stands in /outbox")
+    if link := signing_link():
+        click.echo(f"{'guardian, to sign':20} {link}")
 
 
 @click.command("make-administrator", cls=Told)

@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from datetime import date
 
-from hometeach.demonstration import absences, agreements, cases, checking, families, messages, people, plans, week
+from hometeach.demonstration import (
+    absences,
+    agreements,
+    cases,
+    checking,
+    consents,
+    families,
+    messages,
+    people,
+    plans,
+    signing,
+    week,
+)
 from hometeach.demonstration.people import CAST, PASSWORD, SignInCard
 
 __all__ = ["CAST", "PASSWORD", "SEEDS", "SignInCard", "seed"]
@@ -12,12 +24,14 @@ __all__ = ["CAST", "PASSWORD", "SEEDS", "SignInCard", "seed"]
 SEEDS: tuple[Callable[[date], None], ...] = (
     agreements.seed,
     families.seed,
+    consents.seed,
     messages.seed,
     absences.seed,
     cases.seed,
     week.seed,
     plans.seed,
     checking.seed,
+    signing.seed,
 )
 
 
