@@ -43,7 +43,7 @@ def seal(unsigned: bytes, evidence: bytes, *, stated: Stated, key: SealKey) -> b
     writer = IncrementalPdfFileWriter(BytesIO(unsigned))
     for page in _pages_of(evidence):
         writer.insert_page(writer.import_object(page))
-    writer.root[pdf_name("/PieceInfo")] = _piece_of(stated)
+    writer.root[pdf_name("/PieceInfo")] = piece_of(stated)
     writer.update_root()
     described = PdfSignatureMetadata(
         field_name=FIELD,
@@ -111,7 +111,7 @@ def _pages_of(document: bytes) -> list[DictionaryObject]:
     return pages
 
 
-def _piece_of(stated: Stated) -> DictionaryObject:
+def piece_of(stated: Stated) -> DictionaryObject:
     """Our entry, in the place that the format keeps for an application's own data (ISO 32000-1, 14.5)."""
     private = {
         "/Number": pdf_string(stated.number),

@@ -13,7 +13,6 @@ from datetime import datetime
 from hometeach.agreements.sealing.keys import Trust
 from hometeach.agreements.sealing.rules import Level
 from hometeach.agreements.sealing.verifying.bytewise import (
-    check_certificate,
     check_digest,
     check_ends,
     check_range,
@@ -21,7 +20,7 @@ from hometeach.agreements.sealing.verifying.bytewise import (
     check_signature,
     check_spelling,
 )
-from hometeach.agreements.sealing.verifying.reading import Reading, Refuse
+from hometeach.agreements.sealing.verifying.reading import BROKEN, Reading, Refuse
 from hometeach.agreements.sealing.verifying.structure import (
     check_certification,
     check_contents,
@@ -42,7 +41,6 @@ CHECKS: tuple[Check, ...] = (
     check_range,
     check_room,
     check_digest,
-    check_certificate,
     check_signature,
     check_spelling,
     check_revisions,
@@ -88,7 +86,7 @@ def verify(content: bytes, trust: Trust, *, now: datetime | None = None, checks:
         stated, level = reading.stated, Level.B_T if reading.timestamp else Level.B_B
     except Refuse as refused:
         return Verdict(False, refused.reason, digest)
-    except RecursionError:
+    except (RecursionError, *BROKEN):
         return Verdict(False, "malformed", digest)
     return Verdict(
         valid=True,

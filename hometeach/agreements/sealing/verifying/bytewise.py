@@ -32,18 +32,13 @@ def check_range(reading: Reading) -> None:
     start, end = reading.gap
     must(content[start : start + 1] == b"<" and content[end - 1 : end] == b">", "range")
     must(end - start == container.ROOM + 2, "range")
-    must(_rest(content) == len(content) - end, "not_whole")
+    must(reading.rest == len(content) - end, "not_whole")
 
 
 def check_room(reading: Reading) -> None:
     """The room is filled in one way: capital hex digits, then zeros to its end."""
     start, end = reading.gap
     must(understood("container", lambda: container.spelt(reading.der)) == reading.content[start + 1 : end - 1], "room")
-
-
-def check_certificate(reading: Reading) -> None:
-    """The certificate is the bureau's, of today or of before."""
-    must(reading.chain, "certificate")
 
 
 def check_spelling(reading: Reading) -> None:
@@ -58,15 +53,15 @@ def check_spelling(reading: Reading) -> None:
 
 
 def check_digest(reading: Reading) -> None:
-    """The bytes are those that were sealed."""
+    """The bytes that the range names are those that were sealed."""
     start, end = reading.gap
     digest = hashlib.sha256(reading.content[:start])
-    digest.update(reading.content[end:])
+    digest.update(reading.content[end : end + reading.rest])
     must(digest.digest() == reading.container.document_digest, "altered")
 
 
 def check_signature(reading: Reading) -> None:
-    """The signature was made with the key of that certificate."""
+    """The signature was made with the key of a certificate of the bureau's, of today or of before."""
     read = reading.container
     public = x509.load_der_x509_certificate(reading.chain[0].dump()).public_key()
     try:
@@ -78,9 +73,3 @@ def check_signature(reading: Reading) -> None:
             raise Refuse("certificate")
     except InvalidSignature as forged:
         raise Refuse("signature") from forged
-
-
-def _rest(content: bytes) -> int:
-    """How many bytes the range claims after the container."""
-    at = content.index(b"/ByteRange")
-    return int(content[at : at + 60].split(b"]")[0].split()[-1])

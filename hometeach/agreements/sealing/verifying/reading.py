@@ -44,6 +44,12 @@ class Reading:
         return understood("range", lambda: making.gap_in(self.content))
 
     @cached_property
+    def rest(self) -> int:
+        """How many bytes after the container the signature says that it covers."""
+        found = understood("range", lambda: making.BYTE_RANGE.findall(self.content)[0])
+        return int(found[2])
+
+    @cached_property
     def der(self) -> bytes:
         """The container."""
         return understood("container", lambda: making.container_in(self.content))

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from pyhanko.pdf_utils.generic import DictionaryObject
 
@@ -46,7 +47,7 @@ def check_fields(reading: Reading) -> None:
 def check_contents(reading: Reading) -> None:
     """Nothing in the document acts, and nothing lies over its pages."""
     must(set(reading.root) <= CATALOGUE, "contents")
-    must(set(reading.root.get("/Names", {})) <= {"/Dests"}, "contents")
+    must(understood("contents", lambda: set(_entry(reading.root, "/Names", {}))) <= {"/Dests"}, "contents")
     must(understood("contents", lambda: all(_only_shows(page) for page in _pages(reading.root["/Pages"]))), "contents")
 
 
@@ -58,6 +59,11 @@ def check_statement(reading: Reading) -> None:
     unsigned = reading.content[: stated.unsigned_bytes]
     must(unsigned.rstrip().endswith(b"%%EOF"), "statement")
     must(hashlib.sha256(unsigned).hexdigest() == stated.unsigned_sha256, "statement")
+
+
+def _entry(of: DictionaryObject, name: str, otherwise: Any) -> Any:
+    """An entry, followed to where it stands (``get`` does not follow)."""
+    return of[name] if name in of else otherwise  # noqa: SIM401
 
 
 def _terms(signature: DictionaryObject) -> tuple[int, str]:
@@ -83,7 +89,7 @@ def _pages(node: DictionaryObject) -> Iterator[DictionaryObject]:
 
 
 def _only_shows(page: DictionaryObject) -> bool:
-    annotations = [one.get_object() for one in page.get("/Annots", ())]
+    annotations = [one.get_object() for one in _entry(page, "/Annots", ())]
     return set(page) <= PAGE and all(_is_seal_or_link(one) for one in annotations)
 
 
