@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 
 from hometeach.kernel.extensions import db
 from hometeach.schedule.models import Occurrence, OccurrenceState
-from hometeach.visits.models import Absence
 from tests.browser.conftest import SIZES, violations
 from tests.browser.walking import Walk
 
@@ -48,7 +47,7 @@ def settle_the_clash(walk: Walk) -> None:
     walk.sees("林娟—袁丽志，08:30–09:30")
     walk.look("clashes")
     walk.tap("tbody a")
-    walk.sees("曾佳的一次送教安排", "与林娟—袁丽志，08:30–09:30冲突")
+    walk.sees("曾佳的一次送教安排", "与林娟—袁丽志，08:30–09:30 冲突")
     assert violations(walk.page) == []
     walk.look("clash")
     walk.tap("main a[href^='/hours/']")

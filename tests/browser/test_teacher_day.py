@@ -1,4 +1,6 @@
-"""A teacher's morning on a phone and at a desk: three visits, one of them late, one too short. Counts taps and seconds.
+"""A teacher's morning on a phone and at a desk: three visits, one of them late, one too short, and a child who is ill.
+
+Counts taps and seconds.
 
 ``HOMETEACH_PICTURES`` names a folder for the pictures; without it they are thrown away.
 """
@@ -20,7 +22,8 @@ from hometeach.cases.plan.rules import PlanStatus
 from hometeach.kernel import clock
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
-from hometeach.people.models import Child
+from hometeach.people.models import Child, OrgUnit, Teacher
+from hometeach.visits.models import Absence
 from hometeach.visits.recording.models import VisitDetail, VisitDraft
 from tests import factories
 from tests.browser.conftest import DESK, PHONE, violations
@@ -148,6 +151,17 @@ def with_a_goal(app: Flask) -> None:
         )
 
 
+def with_an_ill_child(app: Flask) -> None:
+    """A second child of Teacher Lin's, with a session this afternoon."""
+    with app.app_context(), committed():
+        lin = db.session.scalars(sa.select(Teacher).where(Teacher.code == "T1")).one()
+        school = db.session.scalars(sa.select(OrgUnit).where(OrgUnit.code == "S1")).one()
+        child = factories.make_child("C3", school, lin, name="丁丁")
+        factories.make_agreement(child)
+        factories.make_slot(child, lin, weekday=0, start=900, end=975)
+    plan(app, child="C3", start=900)
+
+
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_a_teachers_morning(
     tab: Callable[[dict[str, int]], Page],
@@ -162,6 +176,7 @@ def test_a_teachers_morning(
     plan(bare_app, TODAY - timedelta(days=3), start=600)
     plan(bare_app, start=540)
     plan(bare_app, start=720)
+    with_an_ill_child(bare_app)
     page = tab(size)
     kind = "phone" if size == PHONE else "desk"
 
@@ -182,6 +197,11 @@ def test_a_teachers_morning(
         assert db.session.scalars(sa.select(VisitDetail.left_entry)).one() == "live"
 
     page.goto("/my-day")
+    ill = Thumb(page)
+    absence(ill, picture)
+    with bare_app.app_context():
+        assert [(one.reason_code, one.missed_on) for one in db.session.scalars(sa.select(Absence))] == [("ill", TODAY)]
+
     thumb = Thumb(page)
     short_visit(thumb, morning, picture)
     page.goto(f"/my-day?day={TODAY - timedelta(days=3)}")
@@ -194,7 +214,7 @@ def test_a_teachers_morning(
     with capsys.disabled():
         print(
             f"\n{kind}: typical visit {typical[0]} taps, {typical[1]:.1f} s without the person; "
-            f"short {thumb.taps} taps, late {late.taps} taps"
+            f"absence {ill.taps} taps, short {thumb.taps} taps, late {late.taps} taps"
         )
 
 
@@ -220,6 +240,25 @@ def typical_visit(thumb: Thumb, morning: Moving, picture: Callable[[str], None])
     expect(page.locator(".receipt code")).to_be_visible()
     assert violations(page) == []
     picture("receipt")
+
+
+def absence(thumb: Thumb, picture: Callable[[str], None]) -> None:
+    """The grandmother rings: from the day's page it takes the reason and a press, and the day says so."""
+    page = thumb.page
+    with page.expect_navigation():
+        thumb.tap("article.visit:has-text('丁丁') a:has-text('报缺课')")
+    assert violations(page) == []
+    expect(page.locator("[name=session]:checked")).to_have_value(TODAY.isoformat())
+    thumb.tap("label:has-text('生病')")
+    thumb.type("note", "奶奶来电话，孩子发烧。")
+    picture("absence")
+    with page.expect_navigation():
+        thumb.tap("main form .button")
+    expect(page.locator("main")).to_contain_text("由学校审批")
+    picture("absence-reported")
+    page.goto("/my-day")
+    expect(page.locator("article.visit:has-text('丁丁')")).to_contain_text("已报缺课")
+    picture("my-day-then")
 
 
 def short_visit(thumb: Thumb, morning: Moving, picture: Callable[[str], None]) -> None:

@@ -217,7 +217,7 @@ def test_a_clashing_session_names_what_is_in_its_way_and_the_list_ends_without_c
         plan_ahead(date(2026, 11, 23))
         clashing = select(Occurrence.public_id).where(Occurrence.state == OccurrenceState.CLASHING)
         first = db.session.scalars(clashing.order_by(Occurrence.planned_on)).first()
-    assert "与林老师—安安，15:00–16:15冲突。请改期或取消。" in he.get(f"/planned-sessions/{first}").text
+    assert "与林老师—安安，15:00–16:15 冲突。请改期或取消。" in he.get(f"/planned-sessions/{first}").text
     assert "次送教会让" in he.get("/schedule/clashing").text
     with bare_app.app_context(), committed():
         for one in db.session.scalars(select(Occurrence).where(Occurrence.state == OccurrenceState.CLASHING)):
