@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from hometeach.commands import figures, keys, lists, people, regular, seals, trail
+from hometeach.commands import figures, keys, lists, papers, people, regular, seals, trail
 
 COMMANDS = (
     *(regular.run_job, regular.scheduler),
@@ -10,6 +10,7 @@ COMMANDS = (
     *(figures.totals, figures.report, figures.roster),
     *(trail.verify_audit, keys.rotate_field_key),
     *(seals.verify_agreement, seals.evidence_pack),
+    *(papers.agreement_pdf, papers.check_glyphs),
     *(people.seed_demonstration, people.make_administrator),
 )
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 #: The one family that is printed with: it has every rare character of the lists.
 FONT = "Noto Sans CJK SC"
+#: Characters of names that common fonts lack; the printing font has them.
+RARE = "䶮堃喆翀赟祎玥𬱖㛃犇"
 #: Characters that leave no mark on paper: controls, joiners, spaces. Private and unassigned ones are not among them.
 INVISIBLE = ("Cc", "Cf", "Z")
 
@@ -112,6 +114,22 @@ def font_file() -> tuple[str, int] | None:
         return None
     family, file, index = answer.stdout.split("\n")
     return (file, int(index)) if FONT in family else None
+
+
+@cache
+def has_every_glyph() -> bool:
+    """Whether the printing font is there and draws all that the product itself can print, and rare names.
+
+    What people write is looked at when it is printed.
+    """
+    return font_file() is not None and not missing_glyphs(RARE + printable_text())
+
+
+def printable_text() -> str:
+    """Every character that comes from the product: the documents' templates, all its words, the lists it comes with."""
+    sources = (("templates/documents", "*.html"), ("translations", "*.po"), ("hometeach", "*.toml"))
+    files = [file for folder, kind in sources for file in sorted((TEMPLATES.parent / folder).rglob(kind))]
+    return "".join(dict.fromkeys("".join(file.read_text(encoding="utf-8") for file in files)))
 
 
 @cache

@@ -63,8 +63,6 @@ DISABILITIES = {
     DisabilityType.MENTAL: _l("mental"),
     DisabilityType.MULTIPLE: _l("multiple"),
 }
-#: Characters of names that common fonts lack: who holds the paper sees that this one draws them.
-RARE = "䶮堃喆翀赟祎玥𬱖㛃犇"
 NUMERALS = "一二三四五六七八"
 #: Ink, colour and hatch of what the pictures show: each is told apart without its colour.
 LOOKS = {
@@ -146,7 +144,7 @@ def report_html(report: YearReport, *, mark: str = "") -> str:
         numeral=_numeral,
         missing=str(wording.MISSING),
         font=documents.FONT,
-        rare=RARE,
+        rare=documents.RARE,
         percent=wording.percent_words,
         name_of=wording.name_of,
         unit_of=wording.unit_of,

@@ -25,7 +25,7 @@ def ready() -> Response:
     found = {
         "database": "ok",
         "scheduler": "late" if jobs.is_late("scheduler") else "ok",
-        "font": "ok" if documents.font_file() else "late",
+        "font": "ok" if documents.has_every_glyph() else "late",
         "keys": "ok" if sealing.keys() else "late",
     }
     return jsonify(found)

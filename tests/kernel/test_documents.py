@@ -54,6 +54,18 @@ def test_a_character_that_the_font_cannot_draw_stops_the_document_with_its_name(
     assert "安" not in refused.value.message
 
 
+def test_a_character_is_named_with_its_code_point_and_its_name() -> None:
+    assert documents.glyph_name("䶮") == "䶮 U+4DAE CJK UNIFIED IDEOGRAPH-4DAE"
+    assert documents.glyph_name("\ue123") == "\ue123 U+E123"
+
+
+def test_all_that_the_product_itself_can_print_has_glyphs() -> None:
+    text = documents.printable_text()
+    assert [documents.glyph_name(mark) for mark in documents.missing_glyphs(text)] == []
+    assert {"协", "议", "儿", "教"} <= set(text)
+    assert documents.has_every_glyph()
+
+
 def test_what_leaves_no_mark_needs_no_glyph() -> None:
     assert documents.missing_glyphs("安\n\t\u3000\u00a0\u200d安") == []
 

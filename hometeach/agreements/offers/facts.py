@@ -148,7 +148,6 @@ def _words(found: Around, facts: Facts, on: date) -> dict[str, str]:
     """What stands in place of each placeholder."""
     child, rule = found.child, given(found.rule)
     school, bureau = given(found.school), given(found.bureau)
-    first = rule.quotas[0] if rule.quotas else None
     return {
         "协议编号": facts["number"],
         "起草日期": wording.day_words(on),
@@ -168,8 +167,8 @@ def _words(found: Around, facts: Facts, on: date) -> dict[str, str]:
         "送教方式": wording.modes_words(rule),
         "起始日期": wording.day_words(found.span.first),
         "截止日期": wording.day_words(found.span.last),
-        "送教频次": wording.enumerated(wording.quota_words(one) for one in rule.quotas) if first else _("none"),
-        "每次时长": wording.minutes_words(rule.min_minutes),
+        "送教频次": _close(wording.enumerated(wording.quota_words(one) for one in rule.quotas)) or _("none"),
+        "每次时长": _close(wording.minutes_words(rule.min_minutes)),
         "日程": wording.enumerated(
             dict.fromkeys(f"{one['weekday']} {one['time']}" for one in facts["schedule"]["hours"])
         )
@@ -195,7 +194,12 @@ def _described(signer: Facts) -> str:
     parts = [signer["relation"]]
     parts += [_("telephone %(number)s", number=signer["phone"])] if signer["phone"] else []
     parts += [_("ID number %(number)s", number=signer["id_number"])] if signer["id_number"] else []
-    return f"{signer['name']}（{'，'.join(parts)}）"
+    return f"{signer['name']}（{_close('，'.join(parts))}）"
+
+
+def _close(text: str) -> str:
+    """Without the spaces around figures: within a clause they would come and go with its line ends."""
+    return text.replace(" ", "")
 
 
 def _person(guardian: Guardian) -> Facts:
