@@ -17,7 +17,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from hometeach.kernel.extensions import Model, coded, db
 from hometeach.kernel.sealing import Sealed
@@ -113,7 +113,8 @@ def readable_by(actor: str, *, headed: Collection[int], is_officer: bool) -> Col
 
 def count_unfinished(readable: ColumnElement[bool]) -> tuple[int, int]:
     """How many incidents are open or handled and not closed, and of how many somebody has not been told who must be."""
-    found = db.session.scalars(select(Incident).where(readable, Incident.state != IncidentState.CLOSED)).all()
+    statement = select(Incident).options(selectinload(Incident.entries))
+    found = db.session.scalars(statement.where(readable, Incident.state != IncidentState.CLOSED)).all()
     return len(found), sum(bool(one.still_to_tell) for one in found)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import true
 
 from hometeach.cases.models import is_on_the_list
 from hometeach.visits.confirming.models import count_open
+from hometeach.web.incidents.told import unfinished
 from hometeach.web.standings.listed import children_listed, count_awaiting
 from hometeach.web.standings.now import Now, now_of
 from hometeach.web.standings.pictures import picture_of
@@ -31,6 +32,8 @@ class BureauToday:
     #: What families dispute and the bureau has not decided, and how much of it is past its last day.
     disputes: int
     disputes_late: int
+    #: How many incidents are not closed, and of how many somebody must still be told.
+    incidents: tuple[int, int]
     #: Children of whom nobody has decided yet where they are placed.
     awaiting: int
     #: The states that the lines show, for the key.
@@ -56,6 +59,7 @@ def facts(today: date) -> BureauToday:
         base=url_for("units.index") + "/",
         disputes=count_open(),
         disputes_late=count_open(due_before=today),
+        incidents=unfinished(),
         awaiting=count_awaiting(true()),
         states=picture.states,
     )

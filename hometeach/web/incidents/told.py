@@ -16,7 +16,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.models import Account
 from hometeach.visits.incidents.actions import BY_REPORT
-from hometeach.visits.incidents.models import Incident, readable_by
+from hometeach.visits.incidents.models import Incident, count_unfinished, readable_by
 from hometeach.visits.incidents.rules import EntryKind, IncidentState, Party
 from hometeach.web import words
 from hometeach.web.base import person
@@ -87,6 +87,11 @@ def load_incident(public_id: str) -> Incident:
         raise NotFound
     g.opened.append((f"incident:{incident.public_id}", "incident", ""))
     return incident
+
+
+def unfinished() -> tuple[int, int]:
+    """Of what the person may read: how much is not closed, and of how much somebody must still be told."""
+    return count_unfinished(sees_incident())
 
 
 def when_words(incident: Incident) -> str:
