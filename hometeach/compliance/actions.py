@@ -22,6 +22,7 @@ from hometeach.compliance.storing import (
     verdicts_of,
     write_changes,
 )
+from hometeach.kernel import audit
 from hometeach.kernel.clock import Span
 from hometeach.schedule.actions import plan_sessions
 from hometeach.visits.rules import overlapping
@@ -36,6 +37,7 @@ def rebuild_ledger(child_ids: Collection[int] | None = None, *, on: date | None 
     rows are computed that this can reach. Only rows that come out otherwise are written. Returns how many
     rows were.
     """
+    audit.take_turn()  # so that nobody writes what is read here, nor what comes out of it
     if child_ids is not None and on is not None:
         return _rebuild_day(child_ids, on)
     touched = None if child_ids is None else children_whose_verdicts_may_change(child_ids)

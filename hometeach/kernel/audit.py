@@ -15,8 +15,23 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, LargeBinary, Select, String, Text, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Text,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hometeach.kernel import sealing
@@ -94,13 +109,30 @@ class Flaw:
     wrong: str
 
 
-def record(action: str, *, actor: str, about: str, detail: Mapping[str, object] | None = None) -> AuditEvent:
-    """Write an audit row into the running transaction and chain it."""
+#: Made once, because making a statement costs more than executing it.
+_HEADS: Any = AuditHead.__table__
+_EVENTS: Any = AuditEvent.__table__
+_TURN = select(func.pg_advisory_xact_lock(bindparam("key")))
+_HEAD = select(_HEADS.c.length, _HEADS.c.mac).where(_HEADS.c.id == 1)
+_APPEND = insert(_EVENTS)
+_MOVE_HEAD = update(_HEADS).where(_HEADS.c.id == 1)
+
+
+def take_turn() -> None:
+    """Wait until nobody else can write to the chain before the running transaction ends.
+
+    Who computes something from rows that others write takes the turn first, and reads what they wrote.
+    """
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(_TURN, {"key": CHAIN_LOCK})
+
+
+def record(action: str, *, actor: str, about: str, detail: Mapping[str, object] | None = None) -> bytes:
+    """Write an audit row into the running transaction and chain it. Gives the row's hash."""
     session = db.session
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    take_turn()
     session.flush()
-    length, last = session.execute(select(AuditHead.length, AuditHead.mac).where(AuditHead.id == 1)).one()
+    length, last = session.execute(_HEAD).one()
     event = AuditEvent(
         seq=length + 1,
         at=machine_now().isoformat(timespec="microseconds"),
@@ -110,14 +142,10 @@ def record(action: str, *, actor: str, about: str, detail: Mapping[str, object] 
         detail=canonical(detail or {}),
     )
     event.mac = _mac_of(event, last)
-    session.add(event)
-    session.flush()
-    session.execute(
-        update(AuditHead)
-        .where(AuditHead.id == 1)
-        .values(length=event.seq, mac=event.mac, seal=_seal_of(event.seq, event.mac))
-    )
-    return event
+    session.execute(_APPEND, {column.key: getattr(event, column.key) for column in _EVENTS.c})
+    seal = _seal_of(event.seq, event.mac)
+    session.execute(_MOVE_HEAD, {"length": event.seq, "mac": event.mac, "seal": seal})
+    return event.mac
 
 
 def note_access(*, actor: str, about: str, what: str, reason: str = "") -> None:

@@ -19,15 +19,10 @@ from hometeach.visits.correcting.models import (
 )
 from hometeach.visits.correcting.rules import Change, RequestState, may_decide, needs_second_person
 from hometeach.visits.models import Visit, VisitTeacher
-from hometeach.visits.recording.actions import (
-    refuse_bad_times,
-    refuse_silent_overlap,
-    write_detail,
-    write_goals,
-    write_teachers,
-)
+from hometeach.visits.recording.actions import refuse_bad_times, refuse_silent_overlap
 from hometeach.visits.recording.models import VisitDetail, detail_of, facts_of
 from hometeach.visits.recording.rules import TimeEntry, VisitFacts
+from hometeach.visits.recording.writing import fill_detail, write_goals, write_teachers
 from hometeach.visits.rules import Confirmation
 
 
@@ -205,9 +200,10 @@ def _write(visit: Visit, before: VisitFacts, wanted: VisitFacts, by: str) -> Non
             setattr(detail, f"{what}_entry", TimeEntry.BACK_ENTERED)
             if visit.confirmation is Confirmation.CONFIRMED:
                 visit.confirmation = Confirmation.UNCONFIRMED
-    write_teachers(visit, wanted, replacing=True)
-    write_goals(visit, wanted, replacing=True)
-    write_detail(detail, wanted)
+    write_teachers(visit.id, wanted, replacing=True)
+    write_goals(visit.id, wanted, replacing=True)
+    fill_detail(detail, wanted)
+    db.session.add(detail)
     db.session.flush()
 
 

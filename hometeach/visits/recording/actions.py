@@ -8,31 +8,25 @@ from datetime import date, datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from hometeach.cases.plan.models import PlanGoal
 from hometeach.kernel import audit, clock
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
-from hometeach.kernel.files import new_public_id
-from hometeach.kernel.sealing import blind_index
 from hometeach.kernel.settings import whole_number
-from hometeach.people.models import Child, Guardian, Teacher
+from hometeach.people.models import Child, Teacher
 from hometeach.schedule.models import Occurrence
-from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.recording.models import (
     LatePermission,
     VisitDetail,
     VisitDraft,
-    VisitGoal,
     draft_of,
     is_permitted,
     sharing_time,
     visit_of_occurrence,
 )
 from hometeach.visits.recording.rules import Lateness, TimeEntry, TimeFault, VisitFacts, lateness, time_faults
-from hometeach.visits.rules import Confirmation
+from hometeach.visits.recording.writing import fill_detail, insert_detail, insert_visit, write_goals
 
 #: So many letters and figures of the audit row's hash stand on a receipt.
 RECEIPT_LENGTH = 8
@@ -84,8 +78,8 @@ def press(draft: VisitDraft, what: str, stamp: Stamp) -> None:
 
 def record_visit(
     facts: VisitFacts, *, child: Child, day: date, occurrence: Occurrence | None, draft: VisitDraft | None, by: str
-) -> Visit:
-    """Write down a visit: its times, who was there, what was done; the draft goes.
+) -> str:
+    """Write down a visit: its times, who was there, what was done; the draft goes. Gives the record's public id.
 
     What it does to the ledger is asked by the page, in the same transaction.
 
@@ -97,24 +91,28 @@ def record_visit(
     if occurrence is not None and visit_of_occurrence(occurrence.id) is not None:
         raise _already_recorded()
     refuse_silent_overlap(facts, child.id, day)
-    visit = _inserted(facts, child, day, occurrence)
-    event = audit.record(
+    inserted = insert_visit(facts, child.id, day, occurrence.id if occurrence else None)
+    if inserted is None:
+        raise _already_recorded()
+    visit_id, public_id = inserted
+    mac = audit.record(
         "visit:record",
         actor=by,
         about=f"child:{child.public_id}",
-        detail={"visit": visit.public_id, "day": day.isoformat(), "minutes": (facts.left - facts.arrived) // 60}
+        detail={"visit": public_id, "day": day.isoformat(), "minutes": (facts.left - facts.arrived) // 60}
         | ({"late": True} if is_late else {}),
     )
-    code = b32encode(event.mac).decode()[:RECEIPT_LENGTH]
+    code = b32encode(mac).decode()[:RECEIPT_LENGTH]
     detail = VisitDetail(
-        visit_id=visit.id, recorded_by=by, is_late=is_late, receipt_code=code, **_entries(facts, draft)
+        visit_id=visit_id, recorded_by=by, is_late=is_late, receipt_code=code, **_entries(facts, draft)
     )
-    write_detail(detail, facts)
-    write_goals(visit, facts)
+    fill_detail(detail, facts)
+    insert_detail(detail)
+    write_goals(visit_id, facts)
     if draft is not None:
         db.session.delete(draft)
     db.session.flush()
-    return visit
+    return public_id
 
 
 def permit_late_entry(child: Child, day: date, *, why: str, by: str) -> None:
@@ -175,52 +173,13 @@ def too_late_words() -> str:
 def lateness_of(child: Child, day: date) -> Lateness:
     """How late a visit of this day would be written down today."""
     today = clock.today()
-    return lateness(
-        day,
-        today,
-        late_entry_days=whole_number("late_entry_days", today),
-        is_permitted=day < today and is_permitted(child.id, day),
-    )
-
-
-def write_detail(detail: VisitDetail, facts: VisitFacts) -> None:
-    """Make the details say what the facts say."""
-    carer = select(Guardian.id).where(Guardian.public_id == facts.carer)
-    detail.carer_id = db.session.scalar(carer) if facts.carer else None
-    detail.domain = facts.domain or None
-    detail.has_incident = facts.has_incident
-    detail.written = json.dumps(dict(facts.words), ensure_ascii=False, sort_keys=True)
-    performance = " ".join(facts.words.get("performance", "").split())
-    detail.performance_index = blind_index(performance, purpose="performance") if performance else None
-    db.session.add(detail)
-
-
-def write_goals(visit: Visit, facts: VisitFacts, *, replacing: bool = False) -> None:
-    """Make the goals of a visit say what the facts say."""
-    if replacing:
-        db.session.execute(delete(VisitGoal).where(VisitGoal.visit_id == visit.id))
-    if not facts.goals:
-        return
-    named = [goal.goal for goal in facts.goals]
-    found = db.session.execute(select(PlanGoal.public_id, PlanGoal.id).where(PlanGoal.public_id.in_(named)))
-    ids = {row[0]: row[1] for row in found}
-    db.session.add_all(
-        VisitGoal(visit_id=visit.id, goal_id=ids[one.goal], score=one.score, prompt_level=one.prompt or None)
-        for one in facts.goals
-        if one.goal in ids
-    )
-
-
-def write_teachers(visit: Visit, facts: VisitFacts, *, replacing: bool = False) -> None:
-    """Make the teachers of a visit those of the facts, the keeper of the record first."""
-    if replacing:
-        db.session.execute(delete(VisitTeacher).where(VisitTeacher.visit_id == visit.id))
-    found = db.session.execute(select(Teacher.code, Teacher.id).where(Teacher.code.in_(facts.teachers)))
-    ids = {row[0]: row[1] for row in found}
-    db.session.add_all(
-        VisitTeacher(visit_id=visit.id, teacher_id=ids[code], position=place)
-        for place, code in enumerate(facts.teachers)
-    )
+    if day >= today:
+        return lateness(day, today, late_entry_days=0, is_permitted=False)
+    days = whole_number("late_entry_days", today)
+    how_late = lateness(day, today, late_entry_days=days, is_permitted=False)
+    if how_late is Lateness.TOO_LATE and is_permitted(child.id, day):
+        return lateness(day, today, late_entry_days=days, is_permitted=True)
+    return how_late
 
 
 def _new_draft(teacher: Teacher, subject: str) -> VisitDraft:
@@ -232,33 +191,6 @@ def _new_draft(teacher: Teacher, subject: str) -> VisitDraft:
     except IntegrityError:
         return draft_of(teacher.id, subject) or draft
     return draft
-
-
-def _inserted(facts: VisitFacts, child: Child, day: date, occurrence: Occurrence | None) -> Visit:
-    """The visit with its teachers and a number of its own; of two who record one session the second is refused."""
-    public_id = new_public_id()
-    visit = Visit(
-        public_id=public_id,
-        number=public_id,
-        child_id=child.id,
-        held_on=day,
-        arrived_second=facts.arrived,
-        left_second=facts.left,
-        mode=facts.mode,
-        confirmation=Confirmation.UNCONFIRMED,
-        is_void=False,
-        makes_up_for=facts.makes_up_for,
-        occurrence_id=occurrence.id if occurrence else None,
-        recorded_at=clock.machine_now(),
-    )
-    try:
-        with db.session.begin_nested():
-            db.session.add(visit)
-    except IntegrityError as taken:
-        raise _already_recorded() from taken
-    visit.number = f"S-{day.year}-{visit.id:06d}"
-    write_teachers(visit, facts)
-    return visit
 
 
 def _already_recorded() -> Refused:

@@ -67,7 +67,7 @@ def take(public_id: str) -> Response | str | tuple[str, int]:
         return _page(subject, form, offered, subject.draft)
     if form.validate():
         with refusals_on(form):
-            visit = record_visit(
+            recorded = record_visit(
                 facts_in(form, keeper=subject.teacher.code),
                 child=subject.child,
                 day=subject.day,
@@ -76,7 +76,7 @@ def take(public_id: str) -> Response | str | tuple[str, int]:
                 by=person().actor,
             )
             rebuild_ledger({subject.child.id}, on=subject.day)
-            return redirect(url_for("visits.receipt", public_id=visit.public_id))
+            return redirect(url_for("visits.receipt", public_id=recorded))
     return _page(subject, form, offered, subject.draft), 422
 
 
