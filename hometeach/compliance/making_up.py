@@ -8,20 +8,19 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 
 from hometeach.compliance.ahead import Ahead
+from hometeach.compliance.diaries import Diary
 from hometeach.compliance.rules import LedgerRow
 from hometeach.compliance.rules.debts import days_left
 from hometeach.compliance.rules.forecast import PlannedSession
 from hometeach.kernel import clock
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
-from hometeach.kernel.settings import setting
-from hometeach.people.models import Child, ResponsibleSpan, Teacher, in_force
-from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow
+from hometeach.people.models import Child, Teacher
+from hometeach.schedule.models import Occurrence
 from hometeach.schedule.planning.actions import plan_make_up
 from hometeach.schedule.planning.overlap import NOBODY
 from hometeach.schedule.rules import missed_slot_minutes
-from hometeach.visits.absences.rules.fitting import Proposal, Taken, Wish, fitting_times, full_days
-from hometeach.visits.models import Visit
+from hometeach.visits.absences.rules.fitting import Proposal, Wish, fitting_times, full_days
 
 
 @dataclass(frozen=True)
@@ -54,35 +53,55 @@ class Offer:
 
 def offer_for(child: Child, missed_on: date, *, teacher_id: int | None = None) -> Offer:
     """The times that fit child and teacher. ``teacher_id``: who asks, where they teach the child themselves."""
-    today = clock.today()
-    ahead = Ahead({child.id}, today)
-    facts, ledger = ahead.gathered.facts[child.id], ahead.gathered.ledger
-    row = _row_of(ahead, child.id, missed_on)
-    slot = _slot_of(child.id, missed_on)
-    teacher = _teacher_of(child.id, slot, today, teacher_id)
-    days = [day for day in days_left(missed_on, ledger, facts, today) if not _is_closed(ahead, day)] if row else []
-    planned = ahead.make_ups_planned(child.id, missed_on)
+    wanted = (child.id, missed_on)
+    return offers_for({wanted}, Ahead({child.id}, clock.today()), teacher_id=teacher_id)[wanted]
+
+
+def offers_for(
+    wanted: Collection[tuple[int, date]], ahead: Ahead, *, teacher_id: int | None = None
+) -> dict[tuple[int, date], Offer]:
+    """The same for missed dates of several children at once: what people have given already is read together."""
+    rows = {key: _row_of(ahead, *key) for key in wanted}
+    days = {key: _days_left(ahead, *key) if row else [] for key, row in rows.items()}
+    diary = Diary({child for child, _missed in wanted}, ahead.as_of, [day for some in days.values() for day in some])
+    teachers = {key: diary.teacher(*key, asking=teacher_id) for key in wanted}
+    diary.read_teachers(teachers.values())
+    return {key: _offer(ahead, diary, key, row, days=days[key], teacher_id=teachers[key]) for key, row in rows.items()}
+
+
+def _offer(
+    ahead: Ahead,
+    diary: Diary,
+    wanted: tuple[int, date],
+    row: LedgerRow | None,
+    *,
+    days: Sequence[date],
+    teacher_id: int | None,
+) -> Offer:
+    child_id, missed_on = wanted
+    facts, ledger = ahead.gathered.facts[child_id], ahead.gathered.ledger
+    slot, teacher = diary.slot(child_id, missed_on), diary.named.get(teacher_id or 0)
     rule = facts.book.on(missed_on)
     excused = next((one.minutes for one in facts.excuses if one.day == missed_on), 0)
     minutes = max(rule.min_minutes if rule else 0, excused or missed_slot_minutes(facts.slots, missed_on))
-    of_child = _taken(Occurrence.child_id == child.id, days) + _taught(child.id, days)
+    of_child = diary.of_child(child_id)
     full = full_days(of_child, lambda day: found.max_per_day if (found := facts.book.on(day)) else 1)
     return Offer(
         missed_on,
         row,
         days,
-        full,
-        planned,
+        full & set(days),
+        ahead.make_ups_planned(child_id, missed_on),
         teacher,
         minutes,
         fitting_times(
             days if teacher else [],
             child=of_child,
-            teacher=_taken(Occurrence.teacher_id == teacher.id, days) if teacher else [],
+            teacher=diary.of_teacher(teacher.id) if teacher else [],
             is_taught=ledger.calendar.is_teaching_day,
             wish=Wish(
                 minutes,
-                *working_day(today),
+                *diary.working_day,
                 weekday=slot.weekday if slot else None,
                 start_minute=slot.start_minute if slot else None,
             ),
@@ -120,51 +139,14 @@ def plan_repayment(
     return plan_make_up(child.id, offer.teacher.id, on, start, start + offer.minutes, missed_on, by, sees=sees)
 
 
-def working_day(on: date) -> tuple[int, int]:
-    """From when to when lessons are offered. Units: minutes after midnight."""
-    opens, closes = (moment.split(":") for moment in setting("make_up_hours", on).split("-"))
-    return int(opens[0]) * 60 + int(opens[1]), int(closes[0]) * 60 + int(closes[1])
-
-
 def _row_of(ahead: Ahead, child_id: int, missed_on: date) -> LedgerRow | None:
     """The row of which something is missing, of the shortest period that holds the day and lacks something."""
-    rows = ahead.gathered.ledger.rows(ahead.gathered.facts[child_id])
-    short = [row for row in rows if missed_on in row.period and row.unaccounted]
+    short = [row for row in ahead.rows(child_id) if missed_on in row.period and row.unaccounted]
     return min(short, key=lambda row: (row.period.last - row.period.first, -row.unaccounted), default=None)
 
 
-def _slot_of(child_id: int, day: date) -> SlotRow | None:
-    """The hour that fell on a day, else any hour that the child had then."""
-    statement = select(SlotRow).where(SlotRow.child_id == child_id, in_force(SlotRow, day))
-    order = (SlotRow.weekday != day.weekday(), SlotRow.weekday, SlotRow.start_minute, SlotRow.id)
-    return db.session.scalars(statement.order_by(*order)).first()
-
-
-def _teacher_of(child_id: int, slot: SlotRow | None, today: date, asking: int | None) -> Teacher | None:
-    answers = select(ResponsibleSpan.teacher_id).where(
-        ResponsibleSpan.child_id == child_id, in_force(ResponsibleSpan, today)
-    )
-    teacher_id = asking or db.session.scalar(answers) or (slot.teacher_id if slot else None)
-    return db.session.get(Teacher, teacher_id) if teacher_id else None
-
-
-def _is_closed(ahead: Ahead, day: date) -> bool:
-    return any(day in span for span in ahead.gathered.ledger.calendar.closures)
-
-
-def _taken(whose: ColumnElement[bool], days: Sequence[date]) -> list[Taken]:
-    statement = select(Occurrence.planned_on, Occurrence.start_minute, Occurrence.end_minute).where(
-        whose, Occurrence.state == OccurrenceState.PLANNED, Occurrence.planned_on.in_(days)
-    )
-    return [Taken(*row) for row in db.session.execute(statement)]
-
-
-def _taught(child_id: int, days: Sequence[date]) -> list[Taken]:
-    """What was written down and not planned: on these days it takes its time too."""
-    statement = select(Visit.held_on, Visit.arrived_second, Visit.left_second).where(
-        Visit.child_id == child_id,
-        Visit.held_on.in_(days),
-        Visit.is_void.is_(False),
-        Visit.occurrence_id.is_(None),
-    )
-    return [Taken(day, arrived // 60, -(-left // 60)) for day, arrived, left in db.session.execute(statement)]
+def _days_left(ahead: Ahead, child_id: int, missed_on: date) -> list[date]:
+    ledger, facts = ahead.gathered.ledger, ahead.gathered.facts[child_id]
+    closures = ledger.calendar.closures
+    days = days_left(missed_on, ledger, facts, ahead.as_of)
+    return [day for day in days if not any(day in span for span in closures)]

@@ -12,6 +12,7 @@ from hometeach.people.access import FILE_READERS
 from hometeach.schedule.rules import PeriodKind
 from hometeach.web import words
 from hometeach.web.base import allowed, sees_child
+from hometeach.web.kept import while_unchanged
 from hometeach.web.lists import Asked, Filter, page_of
 from hometeach.web.standings.ledger import Row, meets, missing_of, of_kind
 from hometeach.web.standings.listed import Listed, children_listed, schools_among, teachers_among
@@ -36,6 +37,7 @@ KIND_WORDS = {
 
 @pages.get("")
 @allowed(*FILE_READERS)
+@while_unchanged
 def index() -> str:
     """All that is missing within the person's scope, by who must act, narrowed by the address."""
     today = clock.today()

@@ -138,6 +138,8 @@ def test_on_the_way_to_friday_each_child_stands_with_how_it_can_be_saved(
         )
     page = he.get("/make-ups/this-week")
     assert "1 名已排的课不够" in lead_of(page)
+    (row,) = rows_of(page)
+    assert "11月23日 周一 15:00，11月24日 周二 15:00，11月25日 周三 15:00" in row
     (address,) = re.findall(rf'href="(/make-ups/{cast.own_child}/[\d-]+)"', main_of(page))
     offered = times(main_of(he.get(address)))
     assert offered[0] == "2026-11-23 900"
@@ -187,6 +189,42 @@ def test_a_month_for_which_the_plan_does_not_suffice_can_be_saved_too(
     page = he.get("/make-ups/this-week")
     assert "1 名已排的课不够" in lead_of(page)
     (row,) = rows_of(page)
-    assert "最迟 11月30日 周一" in row
+    assert "11月30日 周一" in row
     (address,) = re.findall(rf'href="(/make-ups/{cast.own_child}/[\d-]+)"', main_of(page))
     assert times(main_of(he.get(address))) != []
+
+
+def test_the_first_page_asks_the_rule_how_many_lessons_of_one_day_count(
+    bare_app: Flask, signed_in: SignedIn, cast: factories.Cast, owing: str
+) -> None:
+    with bare_app.app_context(), committed():
+        factories.make_rule("W", effective_from=date(2026, 9, 2), quotas=[(PeriodKind.WEEK, Metric.SESSIONS, 2)])
+        tuesday = db.session.scalars(sa.select(Occurrence).where(Occurrence.planned_on == date(2026, 11, 24))).first()
+        assert tuesday is not None
+        db.session.add(
+            Occurrence(
+                child_id=tuesday.child_id,
+                teacher_id=tuesday.teacher_id,
+                series="second",
+                slot_id=tuesday.slot_id,
+                original_on=tuesday.planned_on,
+                planned_on=tuesday.planned_on,
+                start_minute=600,
+                end_minute=675,
+                state=OccurrenceState.PLANNED,
+            )
+        )
+        rebuild_ledger()
+    lin = signed_in(Role.TEACHER)
+    assert "本周有 1 名学生已排的课不够" in words_in(main_of(lin.get("/")))
+    assert "差 1 次" in words_in(main_of(lin.get(f"/children/{cast.own_child}")))
+
+
+def test_a_make_up_that_closes_soon_stands_on_fridays_list_with_times(
+    bare_app: Flask, signed_in: SignedIn, cast: factories.Cast, owing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOMETEACH_TODAY", "2026-11-28")
+    rows = rows_of(signed_in(Role.TEACHER).get("/make-ups/this-week"))
+    (row,) = [row for row in rows if "补送11月17日 周二的课" in row]
+    assert "12月1日 周二" in row
+    assert "11月30日 周一 15:00" in row

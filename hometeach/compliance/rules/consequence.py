@@ -6,6 +6,7 @@ from datetime import date
 
 from hometeach.compliance.rules.ledger import ChildFacts, Excuse, Ledger
 from hometeach.compliance.rules.rows import LedgerRow
+from hometeach.kernel.clock import Span
 from hometeach.schedule.rules import PeriodKind
 
 KINDS = tuple(PeriodKind)
@@ -47,11 +48,11 @@ def consequence(ledger: Ledger, facts: ChildFacts, excuse: Excuse) -> Consequenc
 
 def leading_rows(rows: Sequence[LedgerRow]) -> list[LedgerRow]:
     """The rows that no shorter period of the child lies beneath."""
-    return [row for row in rows if not any(_is_beneath(one, row) for one in rows)]
-
-
-def _is_beneath(one: LedgerRow, row: LedgerRow) -> bool:
-    return KINDS.index(one.quota.period) < KINDS.index(row.quota.period) and one.period.meets(row.period)
+    periods: dict[PeriodKind, set[Span]] = {}
+    for row in rows:
+        periods.setdefault(row.quota.period, set()).add(row.period)
+    shorter = {kind: [span for one in KINDS[: KINDS.index(kind)] for span in periods.get(one, ())] for kind in periods}
+    return [row for row in rows if not any(span.meets(row.period) for span in shorter[row.quota.period])]
 
 
 def _of_day(rows: Iterable[LedgerRow], day: date) -> list[LedgerRow]:

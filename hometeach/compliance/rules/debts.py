@@ -8,7 +8,7 @@ counts for its month and term.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from hometeach.compliance.rules.consequence import leading_rows
 from hometeach.compliance.rules.ledger import ChildFacts, Excuse, Ledger
@@ -39,13 +39,25 @@ class Debt:
         return self.days[-1]
 
 
-def debts_of(ledger: Ledger, facts: ChildFacts, as_of: date) -> list[Debt]:
-    """What can still be made up of one child's lessons on a day, the most pressing first."""
-    judged = ledger.judge(facts)
+def debts_of(
+    ledger: Ledger,
+    facts: ChildFacts,
+    as_of: date,
+    *,
+    judged: Sequence[Judgement] | None = None,
+    rows: Sequence[LedgerRow] | None = None,
+) -> list[Debt]:
+    """What can still be made up of one child's lessons on a day, the most pressing first.
+
+    ``judged`` and ``rows`` spare computing what the ledger has said of these facts already.
+    """
+    judged = ledger.judge(facts) if judged is None else judged
+    rows = ledger.rows(facts, judged) if rows is None else rows
+    oldest = as_of - timedelta(days=facts.book.longest_make_up_days)
     found = [
         debt
-        for row in leading_rows(ledger.rows(facts, judged))
-        if row.unaccounted
+        for row in leading_rows(rows)
+        if row.unaccounted and row.period.last >= oldest
         for debt in _of_row(row, ledger, facts, judged, as_of)
     ]
     return sorted(_one_a_date(found), key=lambda debt: (debt.until, debt.missed_on))

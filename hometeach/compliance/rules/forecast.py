@@ -4,7 +4,7 @@ The planned sessions are put to the ledger itself as if they had been held, so
 that minimum, caps, agreement and calendar are asked as they will be later.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -59,19 +59,27 @@ class Outlook:
         return self.missing == 0
 
 
-def forecast(ledger: Ledger, facts: ChildFacts, planned: Iterable[PlannedSession], as_of: date) -> list[Outlook]:
+def forecast(
+    ledger: Ledger,
+    facts: ChildFacts,
+    planned: Iterable[PlannedSession],
+    as_of: date,
+    *,
+    rows: Sequence[LedgerRow] | None = None,
+) -> list[Outlook]:
     """The outlook of every open period that asks for something, the shortest period first.
 
     ``planned`` sessions before the day asked are left out, and so are those on
-    days without teaching unless they are make-ups.
+    days without teaching unless they are make-ups. ``rows`` spares computing
+    what the ledger has said of these facts already.
     """
     expected = [
         _as_held(number, one, facts)
         for number, one in enumerate(sorted(planned, key=lambda one: one[:3]))
         if one.day >= as_of and (one.makes_up_for or ledger.calendar.is_teaching_day(one.day))
     ]
-    then = ledger.rows(replace(facts, sessions=[*facts.sessions, *expected]))
-    now = ledger.rows(facts)
+    now = ledger.rows(facts) if rows is None else rows
+    then = ledger.rows(replace(facts, sessions=[*facts.sessions, *expected])) if expected else now
     return [
         _outlook(row, later)
         for row, later in zip(now, then, strict=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from flask import Response, g, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from hometeach.web.compliance import pages
 from hometeach.web.compliance.sheet import compliance_xlsx
 from hometeach.web.compliance.spans import KINDS, Chosen, chosen_span
 from hometeach.web.compliance.standing import Level, Standing, standing_in
+from hometeach.web.kept import while_unchanged
 from hometeach.web.lists import Asked, Filter
 from hometeach.web.standings.listed import Listed, schools_among, teachers_among
 from hometeach.web.standings.pictures import stacks_of
@@ -28,6 +30,7 @@ RUNNING = (State.OPEN, State.OPEN_GIVEN)
 
 @pages.get("")
 @allowed(*FILE_READERS)
+@while_unchanged
 def show() -> str:
     """The span of the address, narrowed to a school or a teacher."""
     chosen = _chosen()
@@ -124,6 +127,7 @@ class _RowsOf:
         """The address of the child-weeks in a state, of one line of the table; of all of them for an empty key."""
         if not self._is_weekly or self._level is Level.CHILD:
             return ""
-        narrowed = {self._level.value: key} if key else {}
-        who = {name: self._asked[name] for name in ("school", "teacher") if self._asked[name]} | narrowed
+        who: dict[str, Any] = {name: self._asked[name] for name in ("school", "teacher") if self._asked[name]}
+        if key:
+            who[self._level.value] = key
         return url_for("weeks.index", mark=state.value, **self._days, **who)

@@ -3,6 +3,7 @@
 Statements of plain columns, made once, like those of ``teacher``.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,15 +11,16 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, bindparam, case, exists, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
+from hometeach.compliance.ahead import Ahead
 from hometeach.compliance.models import LedgerEntry
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.models import Child, ResponsibleSpan, ServingSpan
-from hometeach.schedule.models import Occurrence, OccurrenceState, RuleRow
-from hometeach.schedule.rules import Metric, PeriodKind
-from hometeach.visits.models import Absence, Visit
+from hometeach.schedule.models import Occurrence, OccurrenceState
+from hometeach.schedule.rules import PeriodKind
+from hometeach.visits.models import Absence
 from hometeach.web import words
 from hometeach.web.base import person
 from hometeach.web.standings.now import THIS_PERIOD
@@ -28,9 +30,7 @@ ANSWERS: Any = ResponsibleSpan.__table__
 SERVES: Any = ServingSpan.__table__
 ENTRY: Any = LedgerEntry.__table__
 PLAN: Any = Occurrence.__table__
-RULE: Any = RuleRow.__table__
 ABSENCE: Any = Absence.__table__
-VISIT: Any = Visit.__table__
 
 
 class MakeUp(NamedTuple):
@@ -63,13 +63,23 @@ def facts(today: date) -> HomeAhead:
     if Role.TEACHER in roles:
         asked = {"me": scope.teacher_id, "today": today}
         make_ups = [_make_up(row) for row in connection.execute(_make_ups(), asked)]
-        sentences = _sentences({row.period_kind: row.children for row in connection.execute(_falling_short(), asked)})
+        sentences = _sentences(_falling_short({row.child_id for row in connection.execute(_lacking(), asked)}, today))
     return HomeAhead(waiting, make_ups, sentences)
 
 
 def _make_up(row: Any) -> MakeUp:
     when = f"{words.day_words(row.planned_on)} {words.hours_words(row.start_minute * 60, row.end_minute * 60)}"
     return MakeUp(when, row.name, row.public_id, words.day_words(row.makes_up_for))
+
+
+def _falling_short(child_ids: set[int], today: date) -> Mapping[PeriodKind, int]:
+    """For how many of these children what is planned will not suffice, by kind of period.
+
+    The rule itself is asked, with caps, agreement and calendar, as on the child's own page.
+    """
+    ahead = Ahead(child_ids, today)
+    short = {(child, one.quota.period) for child in child_ids for one in ahead.outlooks(child) if not one.will_be_met}
+    return Counter(kind for _child, kind in short)
 
 
 def _sentences(short: Mapping[PeriodKind, int]) -> list[str]:
@@ -130,30 +140,15 @@ def _make_ups() -> Select[Any]:
 
 
 @cache
-def _falling_short() -> Select[Any]:
-    """(kind of period, how many of a teacher's children lack more in it than is planned until its end)."""
+def _lacking() -> Select[Any]:
+    """A teacher's children of whom something is still to be given in a period that runs."""
     today: Any = bindparam("today")
     last = ANSWERS.c.effective_to
-    minutes = PLAN.c.end_minute - PLAN.c.start_minute
-    worth = case(
-        (ENTRY.c.metric == Metric.SESSIONS, 1),
-        (ENTRY.c.metric == Metric.MINUTES, minutes),
-        else_=minutes // RULE.c.minutes_per_class_hour,
-    )
-    in_time = and_(
-        PLAN.c.child_id == ENTRY.c.child_id,
-        PLAN.c.planned_on.between(today, ENTRY.c.period_end),
-        PLAN.c.state == OccurrenceState.PLANNED,
-        PLAN.c.makes_up_for.is_(None),
-        minutes >= RULE.c.min_minutes,
-        ~exists().where(VISIT.c.occurrence_id == PLAN.c.id),
-    )
-    short = (
-        select(ENTRY.c.period_kind, ENTRY.c.child_id)
+    return (
+        select(ENTRY.c.child_id)
+        .distinct()
         .select_from(ANSWERS)
         .join(ENTRY, ENTRY.c.child_id == ANSWERS.c.child_id)
-        .join(RULE, RULE.c.code == ENTRY.c.rule_code)
-        .outerjoin(PLAN, in_time)
         .where(
             ANSWERS.c.teacher_id == bindparam("me"),
             ANSWERS.c.effective_from <= today,
@@ -162,11 +157,4 @@ def _falling_short() -> Select[Any]:
             ENTRY.c.period_end >= today,
             ENTRY.c.unaccounted > 0,
         )
-        .group_by(ENTRY.c.id, ENTRY.c.period_kind, ENTRY.c.child_id, ENTRY.c.unaccounted)
-        .having(ENTRY.c.unaccounted > func.coalesce(func.sum(case((PLAN.c.id.is_(None), 0), else_=worth)), 0))
-        .distinct()
-        .subquery()
-    )
-    return select(short.c.period_kind, func.count(short.c.child_id.distinct()).label("children")).group_by(
-        short.c.period_kind
     )

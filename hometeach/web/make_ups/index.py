@@ -1,6 +1,6 @@
 """What can still be made up, the most pressing first?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from hometeach.people.models import Child
 from hometeach.visits.models import Absence, ExcuseReason
 from hometeach.web import words
 from hometeach.web.base import allowed, chosen_locale, person, sees_child
+from hometeach.web.kept import while_unchanged
 from hometeach.web.lists import Asked, Filter, page_of
 from hometeach.web.make_ups import pages
 from hometeach.web.standings.listed import Listed, children_listed, schools_among, teachers_among
@@ -50,6 +51,7 @@ class Due:
 
 @pages.get("")
 @allowed(*FILE_READERS)
+@while_unchanged
 def index() -> str:
     """The lessons that can still be made up, by their last day; a teacher's own, a school's, or all."""
     today = clock.today()
@@ -107,6 +109,15 @@ def due_among(children: Mapping[int, Listed], ahead: Ahead) -> list[Due]:
         for debt in ahead.debts(child.id)
     ]
     return sorted(found, key=lambda one: (one.until, *one.child.who_acts, one.child.code, one.missed_on))
+
+
+def closing_debts(children: Iterable[Listed], ahead: Ahead) -> Iterator[tuple[Listed, Debt]]:
+    """What has to be made up within the days that the bureau calls soon."""
+    closing_from = ahead.as_of + timedelta(days=whole_number("make_up_closing_days", ahead.as_of))
+    for child in children:
+        for debt in ahead.debts(child.id):
+            if debt.until <= closing_from:
+                yield child, debt
 
 
 def planned_words(planned: Sequence[PlannedSession]) -> str:

@@ -1,84 +1,133 @@
-"""Friday's list: whose running week, or month, can still be met, and how?"""
+"""Friday's list: what of the running period can still be saved, and which make-ups close soon, by who must act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from hometeach.compliance.ahead import Ahead
+from hometeach.compliance.making_up import Offer, offers_for
 from hometeach.compliance.models import LedgerEntry, is_leading
 from hometeach.compliance.rules.debts import missed_day
 from hometeach.compliance.rules.forecast import Outlook
 from hometeach.kernel import clock
-from hometeach.people.access import FILE_READERS
+from hometeach.people.access import FILE_READERS, Role
 from hometeach.people.models import Child
 from hometeach.schedule.rules import PeriodKind
 from hometeach.web import words
 from hometeach.web.base import allowed, person, sees_child
+from hometeach.web.kept import while_unchanged
+from hometeach.web.lists import Asked, Filter, page_of
 from hometeach.web.make_ups import pages
-from hometeach.web.make_ups.index import PLANNERS, planned_words
-from hometeach.web.standings.listed import Listed, children_listed
+from hometeach.web.make_ups.index import PLANNERS, children_owing, closing_debts, planned_words
+from hometeach.web.standings.listed import Listed, children_listed, schools_among, teachers_among
 from hometeach.web.standings.names import PeriodNames
-from hometeach.web.standings.outlook import outlook_sentence
 from hometeach.web.standings.terms import chosen_term
 
 #: Periods that end soon enough to be told of on this list.
 SOON_OVER = (PeriodKind.WEEK, PeriodKind.FORTNIGHT, PeriodKind.MONTH)
+#: So many of the times that fit are told; the page on which one is chosen has more.
+TIMES_TOLD = 3
 
 
 @dataclass(frozen=True)
 class Savable:
-    """A child whose running period is not met yet, and how it can still be met."""
+    """Something that is missing and can still be given."""
 
     child: Listed
-    period: str
+    #: The running period, or the day whose make-up closes.
+    what: str
     missing: str
     until: date
-    sentence: str
     planned: str
     will_be_met: bool
     #: The day for which a further lesson can be planned.
     missed_on: date
 
+    @property
+    def order(self) -> tuple[object, ...]:
+        """By who must act; of each what is at risk first, and of that the first to close."""
+        return (*self.child.who_acts, self.will_be_met, self.until, self.child.code, self.missed_on)
+
+
+class Desk(NamedTuple):
+    """What one teacher of a school can still save."""
+
+    school: str
+    teacher: str
+    lines: Sequence[Savable]
+
 
 @pages.get("/this-week")
 @allowed(*FILE_READERS)
+@while_unchanged
 def this_week() -> str:
-    """Per school, the children whose running period is not met yet: what is planned, and what has to be."""
+    """For each teacher what can still be saved, until when, and the times that fit child and teacher."""
     today = clock.today()
-    found = savable(today)
-    schools = [
-        (school, list(some)) for school, some in groupby(found, key=lambda one: one.child.school or _("no school"))
-    ]
+    ahead, found = savable(today)
+    asked = _asked([one.child for one in found])
+    shown = [one for one in found if _is_of(one.child, asked)]
+    page = page_of(shown, asked)
     return render_template(
         "make_ups/this_week.html",
-        schools=schools,
-        count=len(found),
-        at_risk=sum(not one.will_be_met for one in found),
+        asked=asked,
+        page=page,
+        desks=desks(page.items),
+        waiting=len({one.child.id for one in shown}),
+        at_risk=len({one.child.id for one in shown if not one.will_be_met}),
+        times=_times(page.items, ahead),
         may_plan=bool(person().roles & set(PLANNERS)),
         children=url_for("children.index") + "/",
         base=url_for(".index") + "/",
     )
 
 
-def savable(today: date) -> list[Savable]:
-    """The children whom the person sees and whose running period is not met yet, by school."""
+def savable(today: date) -> tuple[Ahead, list[Savable]]:
+    """What can still be saved of the children whom the person sees, by who must act, and what lies ahead of them."""
     missing = select(LedgerEntry.child_id).where(
         LedgerEntry.unaccounted > 0,
         LedgerEntry.period_start <= today,
         LedgerEntry.period_end >= today,
         or_(is_leading(), LedgerEntry.period_kind.in_(SOON_OVER)),
     )
-    children = children_listed(today, sees_child(), Child.id.in_(missing))
-    if not children:
-        return []
-    ahead, names = Ahead({one.id for one in children}, today), PeriodNames(chosen_term(today).every)
-    found = [one for child in children if (one := _savable(child, ahead, names)) is not None]
-    return sorted(found, key=lambda one: (one.child.who_acts[0], one.will_be_met, one.child.who_acts, one.child.code))
+    running = children_listed(today, sees_child(), Child.id.in_(missing))
+    owing = children_owing(today)
+    ahead = Ahead({one.id for one in running} | owing.keys(), today)
+    names = PeriodNames(chosen_term(today).every)
+    found = [one for child in running if (one := _savable(child, ahead, names)) is not None]
+    return ahead, sorted([*found, *_closing(owing.values(), ahead)], key=lambda one: one.order)
+
+
+def desks(found: Sequence[Savable]) -> list[Desk]:
+    """Apart by who must act."""
+    return [
+        Desk(
+            some[0].child.school or _("no school serves these children"),
+            some[0].child.teacher or _("no teacher answers for these children"),
+            some,
+        )
+        for _who, of_teacher in groupby(found, key=lambda one: one.child.who_acts)
+        for some in [list(of_teacher)]
+    ]
+
+
+def _asked(visible: Sequence[Listed]) -> Asked:
+    return Asked(
+        "make_ups.this_week",
+        (
+            Filter.over("school", _("School"), _("All schools"), schools_among(visible)),
+            Filter.over("teacher", _("Teacher"), _("All teachers"), teachers_among(visible)),
+        ),
+    )
+
+
+def _is_of(child: Listed, asked: Asked) -> bool:
+    return asked["school"] in ("", child.school_key) and asked["teacher"] in ("", child.teacher_key)
 
 
 def _savable(child: Listed, ahead: Ahead, names: PeriodNames) -> Savable | None:
@@ -87,16 +136,31 @@ def _savable(child: Listed, ahead: Ahead, names: PeriodNames) -> Savable | None:
         return None
     facts, ledger = ahead.gathered.facts[child.id], ahead.gathered.ledger
     planned = [one for one in ahead.planned.get(child.id, []) if one.day <= outlook.period.last]
+    days = [one.day for one in planned]
     return Savable(
         child=child,
-        period=names(outlook.quota.period, outlook.period),
+        what=names(outlook.quota.period, outlook.period),
         missing=words.amount_words(outlook.due - outlook.given, outlook.quota.metric),
         until=outlook.period.last,
-        sentence=outlook_sentence(outlook),
         planned=planned_words(planned),
         will_be_met=outlook.will_be_met,
-        missed_on=missed_day(outlook.period, ledger, facts, ledger.judge(facts), planned=[one.day for one in planned]),
+        missed_on=missed_day(outlook.period, ledger, facts, ahead.judged(child.id), planned=days),
     )
+
+
+def _closing(owing: Iterable[Listed], ahead: Ahead) -> Iterator[Savable]:
+    """The make-ups that close soon."""
+    for child, debt in closing_debts(owing, ahead):
+        planned = ahead.make_ups_planned(child.id, debt.missed_on)
+        yield Savable(
+            child=child,
+            what=_("make-up for %(day)s", day=words.day_words(debt.missed_on)),
+            missing=words.amount_words(debt.amount, debt.row.quota.metric),
+            until=debt.until,
+            planned=planned_words(planned),
+            will_be_met=bool(planned),
+            missed_on=debt.missed_on,
+        )
 
 
 def _telling(outlooks: Sequence[Outlook]) -> Outlook | None:
@@ -108,3 +172,16 @@ def _telling(outlooks: Sequence[Outlook]) -> Outlook | None:
     falling_short = [one for one in told if one.missing]
     first_to_end = [one for one in told if one.quota.period is outlooks[0].quota.period]
     return min(falling_short or first_to_end, key=lambda one: (one.period.last, -one.missing), default=None)
+
+
+def _times(shown: Sequence[Savable], ahead: Ahead) -> dict[tuple[int, date], str]:
+    """For what is at risk the first times that fit both, in words; empty where none does."""
+    wanted = {(one.child.id, one.missed_on) for one in shown if not one.will_be_met}
+    asking = person().scope.teacher_id if Role.TEACHER in person().roles else None
+    return {key: _time_words(offer) for key, offer in offers_for(wanted, ahead, teacher_id=asking).items()}
+
+
+def _time_words(offer: Offer) -> str:
+    return words.listed(
+        f"{words.day_words(one.day)} {words.clock_words(one.start_minute * 60)}" for one in offer.proposals[:TIMES_TOLD]
+    )
