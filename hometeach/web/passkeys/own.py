@@ -9,7 +9,7 @@ from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
 from hometeach.kernel import clock
-from hometeach.kernel.errors import NotFound
+from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.entry.models import factor_of
@@ -92,9 +92,13 @@ def remove(public_id: str) -> Response:
 
 
 def _party() -> RelyingParty:
+    """For whom the passkey is.
+
+    Raises: Refused ``passkey:no_address``.
+    """
     party = relying_party()
     if party is None:
-        raise NotFound
+        raise Refused("passkey:no_address", _("Passkeys are not possible here: the system was told no address."))
     return party
 
 
