@@ -13,7 +13,7 @@ from datetime import datetime
 
 from asn1crypto import algos, cms, core, tsp
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
@@ -24,6 +24,8 @@ DIGESTS: dict[str, type[hashes.HashAlgorithm]] = {
     "sha384": hashes.SHA384,
     "sha512": hashes.SHA512,
 }
+#: What reading somebody else's token may raise.
+BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError, InvalidSignature, UnsupportedAlgorithm)
 TIME_STAMPING = "time_stamping"
 
 
@@ -40,7 +42,7 @@ def time_in(token: bytes, imprint: bytes, authorities: Sequence[Certificate]) ->
         return _time_in(token, imprint, authorities)
     except TokenRefused:
         raise
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, InvalidSignature) as broken:
+    except BROKEN as broken:
         raise TokenRefused("it cannot be read") from broken
 
 
