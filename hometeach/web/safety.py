@@ -21,7 +21,7 @@ from hometeach.people.models import Account, Child, ResponsibleSpan, ServingSpan
 from hometeach.visits.safety.actions import confirm_safety_notes, write_safety_notes
 from hometeach.visits.safety.models import SafetyNote, safety_note_of
 from hometeach.visits.safety.rules import MOST, QUESTIONS, may_edit
-from hometeach.web.base import allowed, load_child, person, refusals_on
+from hometeach.web.base import allowed, load_child, person
 from hometeach.web.forms import Form
 
 pages = Blueprint("safety", __name__, url_prefix="/safety")
@@ -113,14 +113,11 @@ def write(public_id: str) -> Response | tuple[str, int]:
 
 @pages.post("/<public_id>/confirm")
 @allowed(*KEEPERS)
-def confirm(public_id: str) -> Response | tuple[str, int]:
+def confirm(public_id: str) -> Response:
     """Say that what is noted is still so."""
-    child, form = _load_to_edit(public_id), Form()
-    with refusals_on(form):
-        confirm_safety_notes(child, by=person().actor)
-        flash(_("Noted: the safety notes are still right."), "done")
-        return redirect(url_for(".show", public_id=public_id))
-    return _edit_page(child, SafetyForm(formdata=None), None), 422
+    confirm_safety_notes(_load_to_edit(public_id), by=person().actor)
+    flash(_("Noted: the safety notes are still right."), "done")
+    return redirect(url_for(".show", public_id=public_id))
 
 
 def safety_told(child: Child) -> SafetyTold | None:

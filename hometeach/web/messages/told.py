@@ -100,7 +100,12 @@ def choices(said: Mapping[Any, Any]) -> list[tuple[str, str]]:
 
 def state_words(message: Message) -> str:
     """How it stands, by its way: who is rung up is told, and what stands on a page is shown."""
-    return str(BY_WAY.get((message.channel, message.state), STATES[message.state]))
+    return standing_words(message.channel, message.state)
+
+
+def standing_words(channel: Channel, state: MessageState) -> str:
+    """How what goes by a way stands."""
+    return str(BY_WAY.get((channel, state), STATES[state]))
 
 
 def what_words(message: Message) -> str:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, or_, select
 
+from hometeach.cases.rules import Event
 from hometeach.cases.wording import DONE
 from hometeach.kernel.clock import local
 from hometeach.kernel.extensions import db
@@ -40,7 +41,7 @@ def messages_about(child: Child) -> list[Happened]:
                 "%(what)s to %(whom)s: %(state)s",
                 what=_what(row.kind, kinds.get(row.id, ())),
                 whom=roles.get(row.recipient, str(A_FAMILY)),
-                state=told.state_words(row),
+                state=told.standing_words(row.channel, row.state),
             ),
             words.moment_words(row.made_at),
         )
@@ -60,9 +61,9 @@ def _concerns(child: Child) -> ColumnElement[bool]:
     )
 
 
-def _reminded_of(child: Child, ids: Iterable[int]) -> Mapping[int, list[str]]:
+def _reminded_of(child: Child, ids: Iterable[int]) -> Mapping[int | None, list[str]]:
     """What of this child each reminder carries; what it says of others is not told."""
-    found: dict[int, list[str]] = {}
+    found: dict[int | None, list[str]] = {}
     statement = (
         select(Due.message_id, Due.kind)
         .where(Due.message_id.in_(list(ids)), Due.subject == f"child:{child.public_id}")
@@ -78,7 +79,7 @@ def _what(kind: str, reminded: Iterable[str]) -> str:
     if of:
         return _("Reminder (%(of)s)", of=of)
     subject, _colon, event = kind.partition(":")
-    return str(DONE.get(event, kind)) if subject == "case" else str(told.MESSAGES.get(kind, kind))
+    return str(DONE[Event(event)]) if subject == "case" and event in DONE else str(told.MESSAGES.get(kind, kind))
 
 
 def _roles(recipients: set[str]) -> dict[str, str]:
