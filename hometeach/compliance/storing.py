@@ -1,8 +1,9 @@
 """What was computed, as it is stored, and how what is stored comes to say it: only rows that differ are written."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -40,6 +41,26 @@ class Shelf:
     def of_children(self, which: Which) -> Any:
         """The rows of some children."""
         return select(self.table).where(which(self.table.c.child_id))
+
+    @cached_property
+    def key_of(self) -> Callable[[Any], tuple[Any, ...]]:
+        """The key of a stored row."""
+        places = [list(self.table.c).index(self.table.c[name]) for name in self.key]
+        return lambda row: tuple([row[place] for place in places])
+
+    @cached_property
+    def values_of(self) -> Callable[[Row], tuple[Any, ...]]:
+        """What a row ought to say, in the order of the table's columns; a number that the table gives is left out."""
+        return itemgetter(*self._names)
+
+    @cached_property
+    def skipped(self) -> int:
+        """How many columns a stored row has before those values."""
+        return len(self.table.c) - len(self._names)
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [column.name for column in self.table.c if column is not self.primary or column.name in self.key]
 
     @cached_property
     def insert(self) -> Any:
@@ -113,10 +134,10 @@ def _entries_meeting(which: Which) -> Any:
 def _changes(shelf: Shelf, wanted: Rows, known: Iterable[Any]) -> Changes:
     changes, new = Changes(), dict(wanted)
     for row in known:
-        values = new.pop(tuple([getattr(row, name) for name in shelf.key]), None)
+        values = new.pop(shelf.key_of(row), None)
         if values is None:
             changes.stale.append(row)
-        elif any(getattr(row, name) != value for name, value in values.items()):
+        elif row[shelf.skipped :] != shelf.values_of(values):
             changes.other.append((row, values))
     changes.new = list(new.values())
     return changes

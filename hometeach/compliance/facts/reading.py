@@ -51,9 +51,10 @@ def all_of_them(_column: Any) -> ColumnElement[bool]:
 
 def ask(question: Question, ids: Collection[int] | None, **more: object) -> Iterator[Any]:
     """The rows that a question finds of these, or of all."""
+    connection = db.session.connection()
     if ids is None:
-        return iter(db.session.execute(_made(question, all_of_them), more))
-    return iter(db.session.execute(_made(question, these), {"ids": list(ids), **more}))
+        return iter(connection.execute(_made(question, all_of_them), more))
+    return iter(connection.execute(_made(question, these), {"ids": list(ids), **more}))
 
 
 @cache
