@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -68,13 +69,13 @@ class Diary:
         spans = select(ResponsibleSpan.child_id, ResponsibleSpan.teacher_id).where(
             ResponsibleSpan.child_id.in_(self._children), in_force(ResponsibleSpan, self._as_of)
         )
-        return dict(db.session.execute(spans).tuples().all())
+        return {row[0]: row[1] for row in db.session.execute(spans)}
 
     @cached_property
     def _with_child(self) -> dict[int, list[Taken]]:
         return self._planned(Occurrence.child_id, Occurrence.child_id.in_(self._children))
 
-    def _planned(self, whose: ColumnElement[int], condition: ColumnElement[bool]) -> dict[int, list[Taken]]:
+    def _planned(self, whose: Any, condition: ColumnElement[bool]) -> dict[int, list[Taken]]:
         statement = select(whose, Occurrence.planned_on, Occurrence.start_minute, Occurrence.end_minute).where(
             condition, Occurrence.state == OccurrenceState.PLANNED, Occurrence.planned_on.in_(self._days)
         )

@@ -85,8 +85,8 @@ def positions_of(findings: Iterable[Finding]) -> dict[str, Position]:
             accepted_last[key] = digest
     found = {}
     for finding in findings:
-        digest, accepted = last.get(finding.key, ("", None))
-        standing = standing_of(finding, explained=digest, accepted=accepted)
+        explained, is_accepted = last.get(finding.key, ("", None))
+        standing = standing_of(finding, explained=explained, accepted=is_accepted)
         found[finding.key] = Position(standing, finding.beyond(accepted_last.get(finding.key, "")) or 0)
     return found
 

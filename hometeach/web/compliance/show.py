@@ -130,4 +130,4 @@ class _RowsOf:
         who: dict[str, Any] = {name: self._asked[name] for name in ("school", "teacher") if self._asked[name]}
         if key:
             who[self._level.value] = key
-        return url_for("weeks.index", mark=state.value, **self._days, **who)
+        return url_for("weeks.index", **(who | self._days), mark=state.value)

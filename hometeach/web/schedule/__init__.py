@@ -23,6 +23,7 @@ from hometeach.web.schedule import (  # noqa: E402, F401 - they hang their views
     hour,
     index,
     publish,
+    schools,
     session,
     stand_in,
 )

@@ -1,6 +1,6 @@
 """The week: which sessions are planned, day by day, for the teacher or for the school?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -53,12 +53,13 @@ def index() -> str:
     """The week of the address: a list on a phone, seven columns at a desk."""
     week = chosen_week(request.args.get("week", ""))
     teacher = _chosen_teacher(request.args.get("teacher", ""))
-    sessions = _sessions(week, teacher)
+    mine = [planned_for_me()] if teacher is None else [planned_for_me(), Occurrence.teacher_id == teacher.id]
+    sessions = sessions_of(week, *mine)
     calendar = the_calendar()
     kept = teacher.public_id if teacher else None
     return render_template(
         "schedule/index.html",
-        days=list(_days(week, sessions, calendar)),
+        days=list(days_of(week, sessions, calendar, with_teacher=is_coordinator())),
         count=sum(row.state is OccurrenceState.PLANNED for row in sessions),
         name=PeriodNames(calendar.terms)(PeriodKind.WEEK, week),
         previous=url_for(".index", week=(week.first - ONE_WEEK).isoformat(), teacher=kept),
@@ -104,7 +105,8 @@ def _chosen_teacher(public_id: str) -> Teacher | None:
     return next((one for one in teachers_offered() if one.public_id == public_id), None)
 
 
-def _sessions(week: Span, teacher: Teacher | None) -> Sequence[Any]:
+def sessions_of(week: Span, *conditions: ColumnElement[bool]) -> Sequence[Any]:
+    """The sessions of a week of which the conditions hold, in order."""
     statement = (
         select(
             Occurrence.planned_on,
@@ -121,15 +123,14 @@ def _sessions(week: Span, teacher: Teacher | None) -> Sequence[Any]:
         )
         .join(Child, Child.id == Occurrence.child_id)
         .join(Teacher, Teacher.id == Occurrence.teacher_id)
-        .where(Occurrence.planned_on.between(week.first, week.last), planned_for_me())
+        .where(Occurrence.planned_on.between(week.first, week.last), *conditions)
         .order_by(Occurrence.planned_on, Occurrence.start_minute, Teacher.code, Occurrence.id)
     )
-    if teacher is not None:
-        statement = statement.where(Occurrence.teacher_id == teacher.id)
     return db.session.execute(statement).all()
 
 
-def _days(week: Span, rows: Sequence[Any], calendar: Any) -> Any:
+def days_of(week: Span, rows: Sequence[Any], calendar: Any, *, with_teacher: bool) -> Iterator[Day]:
+    """The days of a week with their sessions; one's own name is left out unless ``with_teacher``."""
     me = person().scope.teacher_id
     by_day: dict[date, list[Session]] = {}
     for row in rows:
@@ -138,7 +139,7 @@ def _days(week: Span, rows: Sequence[Any], calendar: Any) -> Any:
                 words.hours_words(row.start_minute * 60, row.end_minute * 60),
                 row.child,
                 row.township or "",
-                row.teacher if row.teacher_id != me or is_coordinator() else "",
+                row.teacher if row.teacher_id != me or with_teacher else "",
                 row.public_id,
                 row.state,
                 row.is_moved,

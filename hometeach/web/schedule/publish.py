@@ -14,7 +14,7 @@ from hometeach.kernel import clock, documents
 from hometeach.kernel.clock import Span
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
-from hometeach.people.access import Role
+from hometeach.people.access import BUREAU_WIDE, Role
 from hometeach.people.models import Child, OrgUnit, Teacher
 from hometeach.reporting.paper import frame
 from hometeach.schedule.models import ScheduleVersion, the_calendar
@@ -27,6 +27,9 @@ from hometeach.web.forms import Form
 from hometeach.web.schedule import pages, versions
 from hometeach.web.schedule.said import hour_words, weekday_words
 from hometeach.web.schedule.scope import own_schools
+
+#: Those who look at versions: of the own school, or of any.
+READERS = (Role.SCHOOL_COORDINATOR, *sorted(BUREAU_WIDE))
 
 
 class Change(NamedTuple):
@@ -71,7 +74,7 @@ def term() -> str:
 @allowed(Role.SCHOOL_COORDINATOR)
 def publish() -> BaseResponse | tuple[str, int]:
     """Publish the hours as they stand as the next version."""
-    form, running = PublishForm(), _term()
+    form, running = PublishForm(), running_term()
     key = request.form.get("school", "")
     school = next((one for one in own_schools() if one.public_id == key), None) or next(iter(own_schools()), None)
     if running is not None and school is not None and form.validate():
@@ -84,7 +87,7 @@ def publish() -> BaseResponse | tuple[str, int]:
 
 
 @versions.get("/<public_id>")
-@allowed(Role.SCHOOL_COORDINATOR)
+@allowed(*READERS)
 def show(public_id: str) -> str:
     """One version as it was published, with what it changed."""
     version, school = _load(public_id)
@@ -103,11 +106,12 @@ def show(public_id: str) -> str:
         else [],
         earlier=earlier,
         count=len(hours),
+        back=url_for("schedule.term") if school.id in person().scope.school_ids else url_for("schedule.schools"),
     )
 
 
 @versions.get("/<public_id>/print")
-@allowed(Role.SCHOOL_COORDINATOR)
+@allowed(*READERS)
 def paper(public_id: str) -> Response:
     """The version for the wall, A4 across: with names for the office, or with codes only (``?names=codes``)."""
     version, school = _load(public_id)
@@ -154,7 +158,7 @@ def _by_code(statement: Select[str, str]) -> dict[str, str]:
 
 
 def _shown(form: PublishForm) -> str:
-    running = _term()
+    running = running_term()
     return render_template(
         "schedule/term.html",
         form=form,
@@ -170,7 +174,7 @@ def _of(school: OrgUnit, running: Term) -> SchoolTerm:
     return SchoolTerm(school, found, [_told(one, names) for one in changes_between(before, hours)], len(hours))
 
 
-def _term() -> Term | None:
+def running_term() -> Term | None:
     """The running term, else the next one."""
     calendar, today = the_calendar(), clock.today()
     return calendar.term_of(today) or next((one for one in calendar.terms if one.span.first > today), None)
@@ -178,7 +182,9 @@ def _term() -> Term | None:
 
 def _load(public_id: str) -> tuple[ScheduleVersion, OrgUnit]:
     statement = select(ScheduleVersion, OrgUnit).join(OrgUnit, OrgUnit.id == ScheduleVersion.school_id)
-    statement = statement.where(OrgUnit.id.in_(person().scope.school_ids))
+    scope = person().scope
+    if not scope.everything:
+        statement = statement.where(OrgUnit.id.in_(scope.school_ids))
     found = db.session.execute(statement.where(ScheduleVersion.public_id == public_id)).first()
     if found is None:
         raise NotFound
