@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import Date, String, Text, UniqueConstraint, select
+from sqlalchemy import Date, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hometeach.kernel import audit
@@ -123,15 +123,18 @@ _SHAPES = {
 }
 
 
+#: Made once, because every page asks.
+_LATEST = (
+    select(Setting.value)
+    .where(Setting.name == bindparam("name"), Setting.effective_from <= bindparam("day"))
+    .order_by(Setting.effective_from.desc())
+    .limit(1)
+)
+
+
 def setting(name: str, on: date) -> str:
     """The value in force on a day, else the default."""
-    statement = (
-        select(Setting.value)
-        .where(Setting.name == name, Setting.effective_from <= on)
-        .order_by(Setting.effective_from.desc())
-        .limit(1)
-    )
-    value = db.session.scalar(statement)
+    value = db.session.scalar(_LATEST, {"name": name, "day": on})
     return DEFAULTS[name].value if value is None else value
 
 
