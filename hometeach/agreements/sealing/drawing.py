@@ -37,7 +37,8 @@ def seal_svg(school: str, beneath: str) -> Markup:
         for at, mark in enumerate(school)
     )
     return Markup(  # noqa: S704 - nothing is put in but through ``format``, which escapes
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100"><g fill="#b3261e" text-anchor="middle">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100">'
+        '<g fill="#b3261e" text-anchor="middle" font-family="Noto Sans CJK SC">'
         '<circle cx="50" cy="50" r="47.5" fill="none" stroke="#b3261e" stroke-width="2"/><polygon points="'
         + STAR
         + '"/>{}'

@@ -41,8 +41,7 @@ class Stated:
 def seal(unsigned: bytes, evidence: bytes, *, stated: Stated, key: SealKey) -> bytes:
     """The sealed file at level B-B: the evidence appended to the unsigned bytes, and one signature over all of it."""
     writer = IncrementalPdfFileWriter(BytesIO(unsigned))
-    for page in _pages_of(evidence):
-        writer.insert_page(writer.import_object(page))
+    _append_pages(writer, evidence)
     writer.root[pdf_name("/PieceInfo")] = piece_of(stated)
     writer.update_root()
     described = PdfSignatureMetadata(
@@ -104,11 +103,18 @@ def sha256_of(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _pages_of(document: bytes) -> list[DictionaryObject]:
-    pages = [kid.get_object() for kid in PdfFileReader(BytesIO(document)).root["/Pages"]["/Kids"]]
-    for page in pages:
-        page.pop("/Parent")
-    return pages
+def _append_pages(writer: IncrementalPdfFileWriter, document: bytes) -> None:
+    """Append a document's pages, all imported at once: so what they share, the fonts, comes once."""
+    given = PdfFileReader(BytesIO(document)).root["/Pages"]["/Kids"]
+    for page in given:
+        page.get_object().pop("/Parent")
+    tree = writer.root["/Pages"]
+    for page in (pages := writer.import_object(given)):
+        page.get_object()[pdf_name("/Parent")] = writer.root.raw_get("/Pages")
+    tree["/Kids"].extend(pages)
+    tree[pdf_name("/Count")] = NumberObject(tree["/Count"] + len(pages))
+    writer.update_container(tree)
+    writer.update_container(tree["/Kids"])
 
 
 def piece_of(stated: Stated) -> DictionaryObject:
