@@ -41,6 +41,8 @@ class Wanted:
     supersedes: Agreement | None = None
     #: Ids of carers whose written authority to sign is on file.
     authorised: Collection[int] = ()
+    #: Where lessons are held, if not at the family's address.
+    place: str = ""
 
 
 def draw_up(
@@ -55,12 +57,13 @@ def draw_up(
     by: str,
     on: date,
     authorised: Collection[int] = (),
+    place: str = "",
 ) -> Offer:
     """An agreement for a child, with its facts and its unsigned PDF frozen as they are now; see :class:`Wanted`.
 
     Raises: Refused ``offer:…`` where something is missing or does not fit, ``document:glyph``.
     """
-    wanted = Wanted(Span(effective_from, effective_to), who_signs, reason.strip(), named, supersedes, authorised)
+    wanted = Wanted(Span(effective_from, effective_to), who_signs, reason.strip(), named, supersedes, authorised, place)
     found = _complete(child, wanted, on)
     facts = _facts(found, wanted, _next_number(on), on)
     document = unsigned_pdf(given(found.template), facts)
@@ -100,7 +103,7 @@ def trial(child: Child, wanted: Wanted, *, on: date) -> Document:
 
 def _complete(child: Child, wanted: Wanted, on: date) -> Around:
     """What the agreement is made of, once all fits and nothing is missing that it cannot be without."""
-    found = around(child, wanted.span, authorised=wanted.authorised)
+    found = around(child, wanted.span, place=wanted.place, authorised=wanted.authorised)
     misfit = misfit_of(
         wanted.span,
         on=on,

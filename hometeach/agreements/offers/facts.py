@@ -50,6 +50,8 @@ class Around:
 
     child: Child
     span: Span
+    #: Where lessons are held: as it was said for this agreement, else the family's address.
+    place: str
     template: Template | None
     school: OrgUnit | None
     bureau: OrgUnit | None
@@ -72,7 +74,7 @@ class Around:
             Lack.BUREAU_PHONE: self.bureau is None or not self.bureau.phone,
             Lack.RULE: self.rule is None,
             Lack.SIGNER: not self.may_sign,
-            Lack.PLACE: not self.child.visit_address,
+            Lack.PLACE: not self.place,
             Lack.SCHEDULE: not self.hours,
             Lack.TEACHER: not self.teachers,
             Lack.PLAN: self.plan is None,
@@ -81,9 +83,10 @@ class Around:
         return [lack for lack in Lack if missing[lack]]
 
 
-def around(child: Child, span: Span, *, authorised: Collection[int] = ()) -> Around:
+def around(child: Child, span: Span, *, place: str = "", authorised: Collection[int] = ()) -> Around:
     """What an agreement of these days would be made of.
 
+    ``place`` is where lessons are held if not at the family's address;
     ``authorised`` are ids of carers whose written authority to sign is on file.
     """
     hours = _hours(child, span)
@@ -91,6 +94,7 @@ def around(child: Child, span: Span, *, authorised: Collection[int] = ()) -> Aro
     return Around(
         child=child,
         span=span,
+        place=place.strip() or child.visit_address or "",
         template=template_on(span.first),
         school=school,
         bureau=the_bureau(),
@@ -163,7 +167,7 @@ def _words(found: Around, facts: Facts, on: date) -> dict[str, str]:
         "学生姓名": child.name,
         "学生编号": child.code,
         "学籍号": masked_id_number(child.roll_no) or _("not yet given"),
-        "送教地点": child.visit_address or "",
+        "送教地点": found.place,
         "送教方式": wording.modes_words(rule),
         "起始日期": wording.day_words(found.span.first),
         "截止日期": wording.day_words(found.span.last),

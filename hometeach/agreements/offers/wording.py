@@ -47,7 +47,7 @@ LACKS: Mapping[Lack, Any] = {
     Lack.SIGNER: _l(
         "Nobody on the child's file may sign. The school enters a guardian, or a carer's written authority."
     ),
-    Lack.PLACE: _l("The place of teaching is not on record. The school enters the family's address."),
+    Lack.PLACE: _l("The family's address is not on record. Write below where the child is taught."),
     Lack.SCHEDULE: _l(
         "No weekly hour is set for these days: the annex will say that it follows. The teacher sets the hours."
     ),

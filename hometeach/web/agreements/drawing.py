@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import DateField, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms import DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from hometeach.agreements.models import Agreement
@@ -54,6 +54,7 @@ class TermsForm(Form):
     reason = TextAreaField(
         _l("Why all of them, or why this one?"), filters=[tidy], validators=[Length(max=MOST_REASON)]
     )
+    place = StringField(_l("Where is the child taught?"), filters=[tidy], validators=[Length(max=200)])
     supersedes = SelectField(_l("Does it take the place of an agreement in force?"))
 
 
@@ -101,6 +102,7 @@ def draw(public_id: str) -> Response | tuple[str, int]:
                 by=person().actor,
                 on=today,
                 authorised=authorised,
+                place=wanted.place,
             )
             flash(_("Agreement %(number)s is drawn up. Now send it to the family.", number=offer.number), "done")
             return redirect(f"/agreements/{offer.public_id}")
@@ -136,6 +138,7 @@ def _wanted(child: Child, form: TermsForm, authorised: Collection[int]) -> Wante
         named=next((one for one in child.guardians if one.public_id == form.named.data), None),
         supersedes=next((one for one in _running(child) if one.public_id == form.supersedes.data), None),
         authorised=authorised,
+        place=form.place.data or "",
     )
 
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectChoice, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from hometeach.agreements.templates import actions
@@ -23,7 +23,9 @@ MOST_TEXT = 2000
 class ClauseForm(EditedForm):
     """One clause."""
 
-    block = SelectField(_l("To which part does it belong?"), choices=[(one.value, BLOCKS[one]) for one in IN_PRINT])
+    block = SelectField(
+        _l("To which part does it belong?"), choices=[SelectChoice(one.value, BLOCKS[one]) for one in IN_PRINT]
+    )
     text = TextAreaField(
         _l("What does the clause say?"),
         filters=[tidy],
@@ -31,7 +33,10 @@ class ClauseForm(EditedForm):
     )
     limits = SelectField(
         _l("Does it limit somebody's rights, or weigh heavily?"),
-        choices=[("no", _l("no")), ("yes", _l("yes: it stands in a frame and is opened by itself before signing"))],
+        choices=[
+            SelectChoice("no", _l("no")),
+            SelectChoice("yes", _l("yes: it stands in a frame and is opened by itself before signing")),
+        ],
     )
 
     @property

@@ -174,6 +174,12 @@ def phone_of(code: str, phone: str | None) -> None:
     db.session.expire_all()
 
 
+def test_a_place_other_than_the_familys_address_is_what_it_says(drawn: Draw, child: Child) -> None:
+    child.visit_address = None
+    db.session.flush()
+    assert drawn(place="月山镇社区服务中心").terms["words"]["送教地点"] == "月山镇社区服务中心"
+
+
 def test_without_a_wording_published_for_the_first_day_it_is_not_drawn_up(drawn: Draw) -> None:
     code = refused(lambda: drawn(effective_from=date(2025, 9, 1), effective_to=date(2026, 1, 22), on=date(2025, 8, 31)))
     assert code == "offer:no_template"
