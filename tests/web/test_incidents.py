@@ -117,3 +117,12 @@ def test_a_visit_in_whose_record_something_happened_opens_it_prefilled(
         assert child.id == visit.child_id
     assert f"/incidents/after-visit/{cast.own_visit}" in lin.get(f"/visits/{cast.own_visit}/receipt").text
     assert "孩子发作约一分钟。" in lin.get(f"/incidents/after-visit/{cast.own_visit}").text
+
+
+def test_the_first_pages_of_head_and_bureau_say_what_is_open_and_who_must_still_be_told(
+    he: FlaskClient, bai: FlaskClient, incident: str
+) -> None:
+    for first in (he, bai):
+        text = words_in(main_of(first.get("/")))
+        assert "1 件突发事件未结案" in text
+        assert "其中 1 件还有一方必须告知" in text

@@ -7,11 +7,14 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hometeach.compliance.actions import rebuild_ledger
 from hometeach.kernel.audit import AccessLog
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
-from hometeach.people.models import Child, Teacher
+from hometeach.people.access import Role
+from hometeach.people.models import Child, OrgUnit, Teacher
 from hometeach.schedule.models import Occurrence, OccurrenceState, Substitution
+from hometeach.visits.models import Absence
 from tests import factories
 from tests.web.reading import browser_of, main_of, words_in
 
@@ -110,3 +113,25 @@ def test_a_substitute_for_one_make_up_alone_sees_the_child_until_its_day_is_over
     assert shi.get(f"/children/{noted.own_child}").status_code == 200
     monkeypatch.setenv("HOMETEACH_TODAY", "2026-11-26")
     assert shi.get(f"/children/{noted.own_child}").status_code == 404
+
+
+def test_the_school_sends_a_colleague_for_one_make_up_who_then_sees_the_child(
+    bare_app: Flask, he: FlaskClient, cast: factories.Cast
+) -> None:
+    missed = date(2026, 11, 17)
+    with bare_app.app_context(), committed():
+        child = db.session.scalars(sa.select(Child).where(Child.public_id == cast.own_child)).one()
+        school = db.session.scalars(sa.select(OrgUnit).where(OrgUnit.code == "S1")).one()
+        wei = factories.make_teacher("T3", school, "魏老师")
+        factories.make_account("wei", school, Role.TEACHER, teacher=wei)
+        db.session.add(Absence(child_id=child.id, missed_on=missed, reason_code="teacher_leave", is_approved=True))
+        db.session.flush()
+        rebuild_ledger({child.id})
+        chosen = wei.public_id
+    address = f"/make-ups/{cast.own_child}/{missed}"
+    browser = browser_of(bare_app.test_client(), "wei")
+    assert browser.get(f"/children/{cast.own_child}").status_code == 404
+    assert "魏老师" in he.get(address, query_string={"teacher": chosen}).text
+    assert he.post(address, data={"time": "2026-11-25 900", "teacher": chosen}).status_code == 302
+    assert browser.get(f"/children/{cast.own_child}").status_code == 200
+    assert cast.own_child in browser.get("/my-day?day=2026-11-25").text

@@ -1,9 +1,11 @@
 """Plan the make-up of a missed date: the times that fit both stand as buttons."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import Regexp
@@ -12,8 +14,9 @@ from hometeach.compliance.actions import rebuild_ledger
 from hometeach.compliance.making_up import Offer, offer_for, plan_repayment
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
+from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
-from hometeach.people.models import Child
+from hometeach.people.models import Child, Teacher
 from hometeach.web import words
 from hometeach.web.base import allowed, load_child, person, refusals_on, sees_child
 from hometeach.web.forms import Form, day_named
@@ -83,6 +86,8 @@ def _offer(child: Child, missed_on: date, form: TimeForm) -> str:
         missing=_missing(found),
         times=[(f"{one.day} {one.start_minute}", one) for one in found.proposals],
         planned=planned_words(found.planned),
+        teachers=[(one.public_id, one.name) for one in _colleagues()],
+        chosen=found.teacher.public_id if found.teacher else "",
         back=url_for("children.show", public_id=child.public_id),
     )
 
@@ -107,5 +112,14 @@ def _day(text: str) -> date:
 
 
 def _asking() -> int | None:
-    """A teacher plans with themselves; the school and the bureau plan with the child's teacher."""
+    """A teacher plans with themselves; the school with whom it chose of its own, else with the child's teacher."""
+    chosen = next((one for one in _colleagues() if one.public_id == request.values.get("teacher")), None)
+    if chosen is not None:
+        return chosen.id
     return person().scope.teacher_id if Role.TEACHER in person().roles else None
+
+
+def _colleagues() -> Sequence[Teacher]:
+    """Whom the school may send for this one make-up: whoever goes sees the child until its day is over."""
+    statement = select(Teacher).where(Teacher.school_id.in_(person().scope.school_ids))
+    return db.session.scalars(statement.order_by(Teacher.code)).all()
