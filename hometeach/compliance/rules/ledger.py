@@ -120,15 +120,16 @@ class Ledger:
                 yield _Blank(framed, [row for frame in framed.frames for row in self._blank_rows(frame, facts)])
 
     def _blank_rows(self, frame: Frame, facts: ChildFacts) -> Iterator[LedgerRow]:
-        active = self.calendar.teaching_days_in(frame.period, facts.active)
-        fell_out = active > 0 and self._all_slots_fell_out(frame, facts)
+        is_whole = _covers(facts.active, frame.period)
+        active = frame.teaching if is_whole else self.calendar.teaching_days_in(frame.period, facts.active)
+        fell_out = active > 0 and not (is_whole and _has_taught_slot(frame, facts)) and self._all_fell_out(frame, facts)
         for quota_no, quota in frame.quotas:
             owed = required(quota, frame.rule, teaching=frame.teaching, active=active)
             yield LedgerRow(
                 quota, quota_no, frame.period, frame.rule, frame.teaching, active, owed, all_slots_fell_out=fell_out
             )
 
-    def _all_slots_fell_out(self, frame: Frame, facts: ChildFacts) -> bool:
+    def _all_fell_out(self, frame: Frame, facts: ChildFacts) -> bool:
         """Whether the child had slots in the period, and the calendar took every one of them."""
         has_slot = False
         for slot in facts.slots:
@@ -224,3 +225,12 @@ def _worth(item: Judgement, metric: Metric) -> int:
 
 def _in_any(day: date, spans: Iterable[Span]) -> bool:
     return any(day in span for span in spans)
+
+
+def _covers(spans: Iterable[Span], period: Span) -> bool:
+    return any(span.first <= period.first and period.last <= span.last for span in spans)
+
+
+def _has_taught_slot(frame: Frame, facts: ChildFacts) -> bool:
+    """Whether a slot that stood all through the period falls on a weekday of which one was taught."""
+    return any(slot.weekday in frame.weekdays and _covers((slot.span,), frame.period) for slot in facts.slots)
