@@ -216,8 +216,11 @@ def test_the_whole_way_goes_by_the_keyboard_alone(
                 break
             page.keyboard.press("Tab")
         assert page.evaluate("target => document.activeElement?.matches(target)", target), target
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        enter()
+
+    def enter() -> None:
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
 
     press("main .thumb .button")
     code = code_in_outbox(page)
@@ -227,8 +230,7 @@ def test_the_whole_way_goes_by_the_keyboard_alone(
             break
         page.keyboard.press("Tab")
     page.keyboard.type(code)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    enter()
     press("main .thumb .button")
     while page.locator("main form:has(.thumb) [name=clause]").count():
         press("main .thumb .button")
