@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench import importing, ledger, messages, pages, report, saving
+from bench import agreements, importing, ledger, messages, pages, report, saving
 from bench.county import CHILDREN, SEED, VISITS, county
 from bench.measuring import Ratio
 
@@ -14,6 +14,7 @@ def all_of_them() -> Iterator[Ratio]:
         yield from saving.measure(app)
         yield from importing.measure(workbook, folder)
         yield from report.measure(app)
+        yield from agreements.measure(app)
         yield from pages.measure(app, folder)
         yield from messages.measure(app)
 

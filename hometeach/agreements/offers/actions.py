@@ -9,8 +9,9 @@ from sqlalchemy import select, text
 
 from hometeach.agreements.models import Agreement
 from hometeach.agreements.offers import wording
+from hometeach.agreements.offers.around import Around, around, given
 from hometeach.agreements.offers.documents import unsigned_pdf
-from hometeach.agreements.offers.facts import Around, Facts, around, gather, given, paper_code
+from hometeach.agreements.offers.facts import Facts, gather, paper_code
 from hometeach.agreements.offers.models import Offer, Signer
 from hometeach.agreements.offers.rules import MAY_FOLLOW, WhoSigns, misfit_of, next_number
 from hometeach.kernel import audit, files

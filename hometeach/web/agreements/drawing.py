@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired, Length
 
 from hometeach.agreements.models import Agreement
 from hometeach.agreements.offers.actions import Wanted, draw_up, trial
-from hometeach.agreements.offers.facts import Around, around
+from hometeach.agreements.offers.around import Around, around
 from hometeach.agreements.offers.rules import MAY_FOLLOW, MOST_DAYS, Lack, WhoSigns
 from hometeach.agreements.offers.wording import LACKS
 from hometeach.agreements.signing.models import SigningAuthority
