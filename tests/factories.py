@@ -18,11 +18,9 @@ from hometeach.agreements.models import Agreement
 from hometeach.agreements.offers.models import Offer, Signer
 from hometeach.agreements.offers.rules import WhoSigns
 from hometeach.agreements.rules import SigningRoute
+from hometeach.agreements.templates.actions import begin_draft, publish
 from hometeach.agreements.templates.models import Clause, Template, template_of
 from hometeach.agreements.templates.rules import Block, TemplateState
-from hometeach.agreements.templates.actions import publish
-from hometeach.agreements.templates.models import Template
-from hometeach.agreements.templates.rules import TemplateState
 from hometeach.cases.file.models import FileItem
 from hometeach.cases.models import Case
 from hometeach.cases.plan.models import LessonPlan, Plan, PlanGoal
@@ -34,6 +32,10 @@ from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
+from hometeach.people.consents.actions import Taken, answer_purposes
+from hometeach.people.consents.default import proposed
+from hometeach.people.consents.models import NoticePurpose, PrivacyNotice
+from hometeach.people.consents.rules import Answer, ConsentRoute, Purpose
 from hometeach.people.models import (
     Account,
     Child,
@@ -55,6 +57,7 @@ from hometeach.visits.confirming.models import Dispute
 from hometeach.visits.incidents.models import Incident
 from hometeach.visits.incidents.rules import IncidentState
 from hometeach.visits.models import Visit, VisitTeacher
+from hometeach.visits.photos.models import VisitPhoto
 from hometeach.visits.rules import Confirmation
 from hometeach.visits.safety.actions import write_safety_notes
 from hometeach.visits.safety.models import SafetyNote
@@ -70,6 +73,8 @@ GOAL = "goal-of-the-cast"
 REVIEW, SOMEBODY = "review-of-cast", "account-of-shi"
 #: The sample of :func:`make_sample`.
 SAMPLE = "sample-of-cast"
+#: The notice of :func:`make_photos`.
+NOTICE = "notice-of-cast"
 
 
 def make_unit(code: str, kind: UnitKind = UnitKind.SCHOOL, **values: Any) -> OrgUnit:
@@ -212,6 +217,14 @@ def make_offer(child: Child, who: WhoSigns = WhoSigns.ANY_ONE, **values: Any) ->
     db.session.add(offer)
     db.session.flush()
     return offer
+
+
+def make_draft() -> Template:
+    """Version 2 of the wording, still being written."""
+    draft = begin_draft(make_wording(), by="test")
+    draft.version = 2
+    db.session.flush()
+    return draft
 
 
 def make_rule(code: str = "R", **values: Any) -> RuleRow:
@@ -388,6 +401,26 @@ def make_review() -> AccessReview:
     db.session.add(review)
     db.session.flush()
     return review
+
+
+def make_photos() -> None:
+    """A photo with a lesson of each child of the cast, whose families allow photos under a notice in force."""
+    words = proposed()
+    said = {"text": words["text"], "child_rules": words["child_rules"], "source": "test", "published_by": "test"}
+    notice = PrivacyNotice(public_id=NOTICE, version=1, effective_from=date(2026, 1, 1), **said)
+    notice.purposes = [NoticePurpose(purpose=one, text=words[one], is_new=True) for one in Purpose]
+    db.session.add(notice)
+    for child in db.session.scalars(select(Child).order_by(Child.id)):
+        visit = db.session.scalars(select(Visit).where(Visit.child_id == child.id).order_by(Visit.id)).first()
+        yes = Taken(date(2026, 1, 1), notice, ConsentRoute.OWN_PHONE)
+        db.session.flush()
+        answer_purposes(child.guardians[0], {Purpose.PHOTOS: Answer.GIVEN}, yes, by="test")
+        kept = files.keep(b"a picture", "image/jpeg")
+        photo = VisitPhoto(
+            public_id=f"photo-{child.code}", visit=visit, file=kept, original_sha256="0" * 64, kept_by="x"
+        )
+        db.session.add(photo)
+    db.session.flush()
 
 
 def first_planned(child: Child) -> str:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField
 from wtforms.validators import DataRequired, InputRequired
 
 from hometeach.kernel import clock, files, pictures
@@ -31,21 +31,27 @@ class TakeDownForm(Form):
 
     guardian = SelectField(_l("Which guardian answered?"), validators=[DataRequired(_l("Choose who answered."))])
     purpose = SelectField(
-        _l("Which question was answered?"), choices=[("", ""), *((one.value, word) for one, word in PURPOSES.items())],
+        _l("Which question was answered?"),
+        choices=[SelectChoice("", ""), *(SelectChoice(one.value, word) for one, word in PURPOSES.items())],
         validators=[DataRequired(_l("Choose the question."))],
-    )  # fmt: skip
+    )
     answer = RadioField(
         _l("What was the answer?"),
-        choices=[(Answer.GIVEN.value, _l("They allow it")), (Answer.REFUSED.value, _l("They do not allow it")),
-                 (Answer.WITHDRAWN.value, _l("They take back what they allowed"))],
+        choices=[
+            SelectChoice(Answer.GIVEN.value, _l("They allow it")),
+            SelectChoice(Answer.REFUSED.value, _l("They do not allow it")),
+            SelectChoice(Answer.WITHDRAWN.value, _l("They take back what they allowed")),
+        ],
         validators=[InputRequired(_l("Choose what was answered."))],
-    )  # fmt: skip
+    )
     route = RadioField(
         _l("How was it given?"),
-        choices=[(ConsentRoute.PAPER.value, _l("On a signed paper")),
-                 (ConsentRoute.IN_PERSON.value, _l("In person, before me"))],
+        choices=[
+            SelectChoice(ConsentRoute.PAPER.value, _l("On a signed paper")),
+            SelectChoice(ConsentRoute.IN_PERSON.value, _l("In person, before me")),
+        ],
         validators=[InputRequired(_l("Choose how it was given."))],
-    )  # fmt: skip
+    )
     paper = FileField(_l("A photo of the signed paper"))
     child_was_asked = BooleanField(_l("The child was asked as well, as far as it can say"))
 
@@ -93,7 +99,10 @@ def take_down(public_id: str) -> Response | tuple[str, int]:
 def _form(child: Child) -> TakeDownForm:
     form = TakeDownForm()
     may = [one for one in child.guardians if one.standing is Standing.GUARDIAN]
-    form.guardian.choices = [("", ""), *((one.public_id, f"{one.name} · {one.relation}") for one in may)]
+    form.guardian.choices = [
+        SelectChoice("", ""),
+        *(SelectChoice(one.public_id, f"{one.name} · {one.relation}") for one in may),
+    ]
     if clock.today() < fourteenth(child.born_on):
         del form.child_was_asked
     return form

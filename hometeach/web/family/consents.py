@@ -1,12 +1,14 @@
 """What does the family allow beyond the lessons? Each purpose by itself, and taken back as easily as given."""
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, HiddenField
+from wtforms.validators import AnyOf
 
 from hometeach.kernel import clock
+from hometeach.kernel.errors import NotFound
 from hometeach.people.consents.actions import PurposeStanding, Taken, answer_purposes, standings_of
 from hometeach.people.consents.models import PrivacyNotice, consents_of, notice_on
 from hometeach.people.consents.rules import Answer, ConsentRoute, Purpose, fourteenth
@@ -24,7 +26,7 @@ class AnswerForm(Form):
 
     #: Which version was read.
     notice = HiddenField()
-    answer = HiddenField()
+    answer = HiddenField(validators=[AnyOf(list(Answer), _l("Choose whether you allow it."))])
     child_was_asked = BooleanField(_l("We have asked the child as well, as far as it can say"))
 
 
@@ -40,8 +42,8 @@ def consents(public_id: str) -> str:
 def answer_consent(public_id: str, purpose: str) -> Response | tuple[str, int]:
     """Allow one purpose, refuse it, or take it back."""
     child, form = load_own_child(public_id), AnswerForm()
-    if purpose not in list(Purpose) or form.answer.data not in list(Answer):
-        abort(400)
+    if purpose not in list(Purpose):
+        raise NotFound
     notice = _notice_read(form)
     if form.validate() and notice is not None:
         taken = Taken(clock.today(), notice, ConsentRoute.OWN_PHONE, child_was_asked=bool(form.child_was_asked.data))

@@ -32,7 +32,7 @@ from hometeach.web.family import pages
 from hometeach.web.family.child import ANSWERS, OUTCOMES
 from hometeach.web.forms import Form
 from hometeach.web.standings.sessions import recorded_sessions, sessions_held
-from hometeach.web.visits.photos import picture_of
+from hometeach.web.visits.photos import photo_named, picture_of
 
 #: Offered lengths are multiples of this, in minutes.
 STEP = 10
@@ -120,12 +120,13 @@ def say_not_come(public_id: str) -> Response | tuple[str, int]:
     return _differs_page(found, form, Answer.DID_NOT_COME), 422
 
 
-@pages.get("/visits/<public_id>/photos/<photo_id>")
+@pages.get("/photos/<public_id>")
 @for_guardians
-def photo(public_id: str, photo_id: str) -> Response:
-    """One photo of the lesson."""
-    found = _load(public_id)
-    return picture_of(found, db.session.get_one(Child, found.child_id), photo_id)
+def photo(public_id: str) -> Response:
+    """One photo of a lesson."""
+    found = photo_named(public_id)
+    visit = _load(found.visit.public_id)
+    return picture_of(found, db.session.get_one(Child, visit.child_id))
 
 
 def _load(public_id: str) -> Visit:

@@ -51,38 +51,45 @@ def keep(public_id: str) -> BaseResponse | tuple[str, int]:
     return _page(visit, child, form), 422
 
 
-@pages.get("/<public_id>/photos/<photo_id>")
+@pages.get("/photos/<public_id>")
 @allowed(*FILE_READERS)
-def photo(public_id: str, photo_id: str) -> BaseResponse:
+def photo(public_id: str) -> BaseResponse:
     """One photo."""
-    visit, child = load_visit(public_id)
-    return picture_of(visit, child, photo_id)
+    found = photo_named(public_id)
+    _visit, child = load_visit(found.visit.public_id)
+    return picture_of(found, child)
 
 
-@pages.post("/<public_id>/photos/<photo_id>/remove")
+@pages.post("/photos/<public_id>/remove")
 @allowed(*MAY_KEEP)
-def remove(public_id: str, photo_id: str) -> BaseResponse:
+def remove(public_id: str) -> BaseResponse:
     """Take a photo away for good."""
-    visit, child = _load_to_change(public_id)
-    found = db.session.scalar(
-        select(VisitPhoto).where(VisitPhoto.visit_id == visit.id, VisitPhoto.public_id == photo_id)
-    )
-    if found is None:
-        raise NotFound
+    found = photo_named(public_id)
+    visit, child = _load_to_change(found.visit.public_id)
     remove_photo(found, child, by=person().actor)
     flash(_("The photo is taken away. That there was one stays in the log."), "done")
-    return redirect(url_for(".photos", public_id=public_id))
+    return redirect(url_for(".photos", public_id=visit.public_id))
 
 
-def picture_of(visit: Visit, child: Child, photo_id: str) -> BaseResponse:
+def photo_named(public_id: str) -> VisitPhoto:
+    """The photo of this address; whose it is, the caller asks next.
+
+    Raises: NotFound.
+    """
+    found = db.session.scalar(select(VisitPhoto).where(VisitPhoto.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def picture_of(photo: VisitPhoto, child: Child) -> BaseResponse:
     """The picture itself, if it may be seen today.
 
     Raises: NotFound, alike for one that is absent and one that is withheld.
     """
-    found = next((one for one in photos_to_see(visit, child, clock.today())[0] if one.public_id == photo_id), None)
-    if found is None:
+    if photo not in photos_to_see(photo.visit, child, clock.today())[0]:
         raise NotFound
-    return Response(found.file.content, mimetype="image/jpeg")
+    return Response(photo.file.content, mimetype="image/jpeg")
 
 
 def _load_to_change(public_id: str) -> tuple[Visit, Child]:
