@@ -96,6 +96,14 @@ def server() -> sa.Engine:
     return sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
 
 
+@cache
+def how_to_copy() -> str:
+    """Copy a database file by file: since version 15 it goes through the log page by page, at twice the time."""
+    with server().connect() as connection:
+        version = connection.dialect.server_version_info or (0,)
+    return " STRATEGY FILE_COPY" if version >= (15,) else ""
+
+
 def on_server(statement: str) -> None:
     """Run one statement on the PostgreSQL server."""
     with server().connect() as connection:
@@ -115,7 +123,7 @@ def database(folder: Path, kind: str, copy_of: str = "") -> Iterator[tuple[str, 
     """A database of its own for as long as the block runs: its address, and what a copy of it is made from."""
     name = f"{kind}_{uuid4().hex[:12]}"
     if SERVER:
-        on_server(f"CREATE DATABASE {name}" + (f" TEMPLATE {copy_of}" if copy_of else ""))
+        on_server(f"CREATE DATABASE {name}" + (f" TEMPLATE {copy_of}{how_to_copy()}" if copy_of else ""))
         try:
             yield SERVER.rpartition("/")[0] + f"/{name}", name
         finally:

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 
 from hometeach.demonstration import PASSWORD, checking
 from hometeach.kernel.jobs import committed
-from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.conftest import PHONE, SIZES, violations
 from tests.browser.walking import Walk
 
 pytestmark = pytest.mark.browser
@@ -92,7 +92,7 @@ def draw(inspection: Inspection) -> list[str]:
     return inspection.page.eval_on_selector_all("main h2 a", "all => all.map(one => one.getAttribute('href'))")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+@SIZES
 def test_an_auditors_inspection(
     opened: Callable[[dict[str, int]], Inspection], size: dict[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:

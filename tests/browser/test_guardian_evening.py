@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from hometeach.demonstration import PASSWORD, families
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
-from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.conftest import PHONE, SIZES, violations
 from tests.browser.walking import Walk, overflow
 
 pytestmark = pytest.mark.browser
@@ -87,7 +87,7 @@ def come_in(evening: Evening, number: str) -> None:
     evening.tap("main form .button")
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["390", "1280"])
+@SIZES
 def test_a_guardians_evening(
     opened: Callable[[dict[str, int]], Page],
     phone_number: str,
