@@ -37,7 +37,7 @@ def measure(app: Flask) -> Iterator[Ratio]:
             trial(child, wanted, on=clock.today())
         kept = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / ROUNDS
         yield compare(
-            f"an agreement, {paper.pages} pages, {len(paper.content) / 1024:.0f} KB, {kept:.0f} KB of memory kept by each",
+            f"an agreement, {paper.pages} pages, {len(paper.content) / 1024:.0f} KB, {kept:.0f} KB memory kept by each",
             lambda: trial(child, wanted, on=clock.today()),
             "one printed page with a line of text",
             lambda: documents.print_pdf("<p>送教上门</p>"),
