@@ -272,12 +272,18 @@ TABLE: tuple[Move, ...] = (
     ),
     Move(
         _E.WITHDRAW,
-        (S.ACTIVE, S.SUSPENDED),
+        (S.PLANNING, S.ACTIVE, S.SUSPENDED, S.REVIEW_DUE),
         (S.PLACEMENT_PENDING,),
         (_O, _C, _G),
         (_N.FAMILYS_WISH,),
     ),
-    Move(_E.TAKE_BACK, (S.PLACEMENT_PENDING,), (S.ACTIVE, S.SUSPENDED), (_C, _G), (_N.WITHIN_A_DAY,)),
+    Move(
+        _E.TAKE_BACK,
+        (S.PLACEMENT_PENDING,),
+        (S.ACTIVE, S.SUSPENDED, S.PLANNING, S.REVIEW_DUE),
+        (_C, _G),
+        (_N.WITHIN_A_DAY,),
+    ),
     Move(
         _E.ASK_CLOSING,
         (S.REVIEW_DUE, S.SUSPENDED),
