@@ -1,0 +1,106 @@
+"""With what does a deployment seal, and are seals of before believed after a change of keys?"""
+
+import stat
+from datetime import timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+
+from hometeach.agreements.sealing import actions
+from hometeach.agreements.sealing.keys import KeyUnusable, load_seal_key, make_chain, trust, trust_in
+from hometeach.agreements.sealing.models import seal_of
+from hometeach.agreements.sealing.verifying import verify
+from hometeach.kernel.clock import machine_now
+from tests.agreements.sealing import making
+from tests.agreements.sealing.conftest import TODAY
+
+
+def settings(folder, **given):
+    return {
+        "SEAL_DIR": folder,
+        "SEAL_EMBEDDED": True,
+        "SEAL_PKCS12": "",
+        "SEAL_PKCS12_PASSWORD": "",
+        "SEAL_PKCS11": "",
+        "BUREAU_NAME": "X市教育局",
+        **given,
+    }
+
+
+def rsa_file(folder, password=b"secret"):
+    """The bureau's own certificate, as an authority hands it out."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "X市教育局")])
+    now = machine_now()
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=300))
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "bureau.p12"
+    sealed = serialization.BestAvailableEncryption(password)
+    path.write_bytes(pkcs12.serialize_key_and_certificates(b"seal", key, certificate, None, sealed))
+    return path
+
+
+def test_the_embedded_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
+    first, again = load_seal_key(settings(tmp_path)), load_seal_key(settings(tmp_path))
+    assert first.certificate.sha256 == again.certificate.sha256
+    assert stat.S_IMODE((tmp_path / "seal-key.pem").stat().st_mode) == 0o600
+    valid = first.certificate["tbs_certificate"]["validity"]
+    days = (valid["not_after"].native - valid["not_before"].native).days
+    assert 2 * 365 < days < 4 * 365
+    assert "自建" in first.chain[-1].subject.native["common_name"], "honestly labelled"
+    assert trust_in(tmp_path).chains == (first.chain,)
+
+
+def test_the_bureau_s_own_file_seals_and_what_was_sealed_before_stays_believed(app, conclude, tmp_path):
+    before = conclude()
+    assert actions.seal_next(TODAY) is True
+    app.config["SEAL_PKCS12"], app.config["SEAL_PKCS12_PASSWORD"] = str(rsa_file(tmp_path)), "secret"
+    del app.extensions["hometeach.seal_key"]
+    after = conclude()
+    assert actions.seal_next(TODAY) is True
+    seal, believed = seal_of(after.id), trust()
+    assert seal.signature_algorithm == "sha256WithRSAEncryption (2048)"
+    assert verify(seal.document.content, believed).valid
+    assert verify(seal_of(before.id).document.content, believed).valid
+    changed = bytearray(seal.document.content)
+    changed[len(changed) // 2] ^= 1
+    assert not verify(bytes(changed), believed).valid
+
+
+def test_a_wrong_password_or_a_file_that_is_none_is_told(tmp_path):
+    with pytest.raises(KeyUnusable, match="cannot be opened"):
+        load_seal_key(settings(tmp_path, SEAL_PKCS12=str(rsa_file(tmp_path)), SEAL_PKCS12_PASSWORD="wrong"))
+    with pytest.raises(KeyUnusable, match="cannot be opened"):
+        load_seal_key(settings(tmp_path, SEAL_PKCS12=str(tmp_path / "none.p12")))
+    with pytest.raises(KeyUnusable, match="no key is configured"):
+        load_seal_key(settings(tmp_path, SEAL_EMBEDDED=False))
+
+
+def test_a_device_without_its_driver_is_told(tmp_path):
+    pytest.importorskip("hometeach.agreements.sealing.keys")
+    try:
+        import pkcs11  # noqa: F401
+    except ImportError:
+        with pytest.raises(KeyUnusable, match="python-pkcs11"):
+            load_seal_key(settings(tmp_path, SEAL_PKCS11="/usr/lib/softhsm/libsofthsm2.so"))
+
+
+def test_the_root_s_own_key_is_kept_nowhere(tmp_path):
+    load_seal_key(settings(tmp_path))
+    text = (tmp_path / "seal-key.pem").read_text()
+    assert text.count("PRIVATE KEY-----") == 2, "one key, its beginning and its end"
+    key, chain = make_chain("X市教育局", machine_now())
+    assert key.public_key() == chain[0].public_key()
+    assert chain[0].issuer == chain[1].subject
+    assert making.key_of().certificate.ca is not True
