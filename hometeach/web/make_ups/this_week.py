@@ -55,11 +55,10 @@ class Savable:
         return (*self.child.who_acts, self.will_be_met, self.until, self.child.code, self.missed_on)
 
 
-class Desk(NamedTuple):
-    """What one teacher of a school can still save."""
+class School(NamedTuple):
+    """What the teachers of a school can still save."""
 
-    school: str
-    teacher: str
+    name: str
     lines: Sequence[Savable]
 
 
@@ -77,7 +76,7 @@ def this_week() -> str:
         "make_ups/this_week.html",
         asked=asked,
         page=page,
-        desks=desks(page.items),
+        schools=schools(page.items),
         waiting=len({one.child.id for one in shown}),
         at_risk=len({one.child.id for one in shown if not one.will_be_met}),
         times=_times(page.items, ahead),
@@ -103,16 +102,11 @@ def savable(today: date) -> tuple[Ahead, list[Savable]]:
     return ahead, sorted([*found, *_closing(owing.values(), ahead)], key=lambda one: one.order)
 
 
-def desks(found: Sequence[Savable]) -> list[Desk]:
-    """Apart by who must act."""
+def schools(found: Sequence[Savable]) -> list[School]:
+    """Apart by school, of each by who must act."""
     return [
-        Desk(
-            some[0].child.school or _("no school serves these children"),
-            some[0].child.teacher or _("no teacher answers for these children"),
-            some,
-        )
-        for _who, of_teacher in groupby(found, key=lambda one: one.child.who_acts)
-        for some in [list(of_teacher)]
+        School(school or _("no school serves these children"), list(lines))
+        for school, lines in groupby(found, key=lambda one: one.child.school)
     ]
 
 
