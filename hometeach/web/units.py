@@ -114,6 +114,7 @@ def show(public_id: str) -> str:
         unaccounted=picture.unaccounted_words(children),
         teachers=_teachers(picture, children),
         may_see_all=bool(person().roles & set(WHOLE_BUREAU)),
+        may_write_contact=bool(person().roles & {Role.BUREAU_OFFICER, Role.SCHOOL_COORDINATOR}),
     )
 
 

@@ -9,6 +9,7 @@ from hometeach.agreements.templates.models import template_on, templates_in_orde
 from hometeach.agreements.templates.rules import TemplateState
 from hometeach.kernel import clock
 from hometeach.people.access import Role
+from hometeach.people.models import the_bureau
 from hometeach.web.base import allowed, person
 from hometeach.web.forms import Form
 from hometeach.web.wording import READERS, pages
@@ -28,6 +29,7 @@ def index() -> str:
         draft=next((one for one in versions if one.state is TemplateState.DRAFT), None),
         form=Form(),
         may_write=may_write,
+        bureau=the_bureau(),
     )
 
 
