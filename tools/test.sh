@@ -21,7 +21,7 @@ export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
 trap 'trap "" TERM; kill 0; wait; exit 130' INT TERM
 
-run=(.venv/bin/python -m pytest --numprocesses 2 --dist worksteal -o tmp_path_retention_policy=none)
+run=(.venv/bin/python -m pytest --numprocesses 2 --dist worksteal -o tmp_path_retention_policy=failed)
 status=0
 tools/on_postgresql.sh "${run[@]}" "$@" >"$TMPDIR/on-postgresql" 2>&1 &
 on_postgresql=$!
