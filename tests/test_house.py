@@ -124,6 +124,7 @@ def object_ids(endpoint: str, cast: factories.Cast, path: str, disputes: dict[st
         "files.take_out": {"own": "paper-C1", "foreign": "paper-C2"},
         "agreements.ask_terms": known["children"],
         "agreements.draw": known["children"],
+        "schedule.school": known["units"],
         "contacts.ask": known["units"],
         "contacts.write": known["units"],
         "visits.photo": photos,
