@@ -39,4 +39,4 @@ def open_device(settings: Mapping[str, Any]) -> SealKey:
         own = signer.signing_cert
     except (PKCS11Error, SigningError) as broken:
         raise KeyUnusable(f"the PKCS#11 device cannot be used: {type(broken).__name__}") from broken
-    return SealKey(signer, (own, *(one for one in signer.cert_registry if one != own)))
+    return SealKey(signer, (own, *(one for one in signer.cert_registry if one.sha256 != own.sha256)))

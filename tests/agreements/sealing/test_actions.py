@@ -12,7 +12,7 @@ from hometeach.agreements.sealing.actions.keeping import keep_new
 from hometeach.agreements.sealing.actions.steps import seal_anew
 from hometeach.agreements.sealing.keys import trust
 from hometeach.agreements.sealing.models import Seal, SealClaim, attempts_of, seal_of, waiting
-from hometeach.agreements.sealing.rules import Level, Step
+from hometeach.agreements.sealing.rules import Level, Step, initials
 from hometeach.agreements.sealing.verifying import verify
 from hometeach.kernel import audit
 from hometeach.kernel.clock import machine_now
@@ -31,7 +31,7 @@ def test_a_countersigned_agreement_is_sealed_once(app, conclude):
     verdict = verify(seal.document.content, trust())
     assert verdict.valid, verdict
     assert (verdict.number, verdict.sha256, verdict.level) == (offer.number, seal.sha256, Level.B_B)
-    assert verdict.initials == ("吴某",) or len(verdict.initials) == 1
+    assert verdict.initials == (initials(offer.signers[0].name),)
     (row,) = db.session.scalars(audit.events("agreement:seal")).all()
     assert f'"sha256":"{seal.sha256}"' in row.detail
     assert actions.seal_next(TODAY) is None
@@ -75,7 +75,6 @@ def test_whoever_is_late_keeps_nothing(app, conclude):
 
 def test_a_name_without_a_glyph_stops_the_seal_and_is_told(app, child, conclude):
     with committed():
-        db.session.get(OrgUnit, child.serving_spans[0].school_id if hasattr(child, "serving_spans") else 1)
         unit = db.session.scalars(sa.select(OrgUnit).where(OrgUnit.code == "S1")).one()
         unit.name = "\U0001f9ff小学"
     offer = conclude()
