@@ -16,9 +16,10 @@ from PIL import Image
 from hometeach.agreements.models import Agreement
 from hometeach.agreements.offers.facts import paper_code
 from hometeach.agreements.offers.models import Offer
+from hometeach.agreements.offers.rules import WhoSigns
 from hometeach.agreements.rules import SigningRoute
 from hometeach.agreements.signing.facts import standing_of
-from hometeach.agreements.signing.models import OfferEvent, Signature
+from hometeach.agreements.signing.models import Countersignature, OfferEvent, Signature
 from hometeach.agreements.signing.rules import AgreementState, Method, SigningEvent
 from hometeach.cases.models import Case
 from hometeach.cases.rules import CaseStatus
@@ -28,14 +29,16 @@ from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Message
 from hometeach.people.access import Role
-from hometeach.people.models import Child, Guardian
+from hometeach.people.models import Child, Guardian, phone_index
 from tests import factories
 from tests.agreements.signing.signing_of import DRAWN
 from tests.agreements.signing.test_actions import capture
 from tests.factories import Cast
 from tests.test_house import come_in, digest, sign_in
 from tests.web.reading import words_in
+from tests.web.test_absences import at_once
 from tests.web.test_family import last_code
+from tests.web.test_races import posted
 
 PHONE = "13812345678"
 OFFER = "offer-C1"
@@ -495,3 +498,49 @@ def test_what_the_device_brings_back_is_taken_once(bare_app: Flask, offered: str
     assert send(text) == 302
     assert send(changed) == 409
     assert {**digest(bare_app), "access_log": before["access_log"]} == before
+
+
+# --- two at the same moment ---
+
+
+def test_of_two_who_countersign_one_wins_and_the_other_is_told(
+    bare_app: Flask, cast: Cast, wu: FlaskClient, offered: str
+) -> None:
+    with bare_app.app_context(), committed():
+        school = db.session.scalars(sa.select(factories.OrgUnit).where(factories.OrgUnit.code == "S1")).one()
+        factories.make_account("hou", school, Role.SCHOOL_COORDINATOR)
+    signed(bare_app, wu, offered)
+    two = [sign_in(bare_app, name) for name in ("he", "hou")]
+    address = f"/agreements/{OFFER}/countersign"
+    assert at_once(*(posted(one, address) for one in two)) == [302, 422]
+    with bare_app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Countersignature)) == 1
+    assert events(bare_app).count(E.COUNTERSIGNED) == 1
+
+
+def test_a_hurried_thumb_signs_once(bare_app: Flask, wu: FlaskClient, offered: str) -> None:
+    read_to_the_end(wu, offered)
+    other = come_in(bare_app, PHONE)
+    answers = at_once(*(posted(one, f"{offered}/sign", strokes=DRAWN) for one in (wu, other)))
+    assert answers == [302, 422]
+    assert events(bare_app).count(E.SIGNED) == 1
+
+
+def test_both_guardians_sign_at_once_and_each_has_one_signature(bare_app: Flask, offered: str) -> None:
+    with bare_app.app_context(), committed():
+        child = db.session.scalars(sa.select(Child).where(Child.code == "C1")).one()
+        father = Guardian(child_id=child.id, name="安爸爸", relation="父亲", phone="13711112222")
+        father.phone_index, father.phone_checked_at = phone_index("13711112222"), machine_now()
+        db.session.add(father)
+        db.session.flush()
+        db.session.refresh(child)
+        factories.make_offer(child, WhoSigns.ALL, public_id="offer-both", effective_from=TODAY)
+    page = "/family/agreements/offer-both"
+    both = [come_in(bare_app, PHONE), come_in(bare_app, "13711112222")]
+    for one in both:
+        read_to_the_end(one, page)
+    assert at_once(*(posted(one, f"{page}/sign", strokes=DRAWN) for one in both)) == [302, 302]
+    with bare_app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(Signature)) == 2
+        offer = db.session.scalars(sa.select(Offer).where(Offer.public_id == "offer-both")).one()
+        assert standing_of(offer, TODAY) is S.SIGNED_BY_ALL
