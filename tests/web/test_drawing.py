@@ -44,7 +44,10 @@ def test_a_coordinator_draws_up_an_agreement(he: FlaskClient, here: str, bare_ap
 
 
 def test_the_first_day_offered_follows_the_agreement_in_force(he: FlaskClient, here: str) -> None:
-    assert 'value="2027-01-23"' in he.get(here).text
+    page = he.get(here).text
+    assert 'value="2027-01-23"' in page
+    assert 'value="2027-08-31"' in page
+    assert 'value="2027-01-22"' in he.get(f"{here}?first=2026-12-01").text
 
 
 def test_looking_at_the_paper_writes_nothing(he: FlaskClient, here: str, bare_app: Flask) -> None:

@@ -32,6 +32,8 @@ from hometeach.web.editing import tidy
 from hometeach.web.forms import Form, day_named
 
 MOST_REASON = 500
+#: The month with which a school year ends.
+SUMMER = 8
 #: Under this name the form says that the paper is only to be looked at.
 LOOK = "look"
 
@@ -162,10 +164,10 @@ def _first_day(child: Child) -> date:
 
 
 def _last_day(first: date) -> date:
-    """The last day of the school year in which it begins; a year later where the calendar says nothing."""
-    years = [span for span in the_calendar().school_years.values() if span.last >= first]
-    longest = first + timedelta(days=MOST_DAYS - 1)
-    return min([span.last for span in years if span.last > first] + [longest])
+    """The last day of the school year in which it begins; where the calendar does not reach so far, 31 August."""
+    years = [span.last for span in the_calendar().school_years.values() if span.last > first]
+    summer = date(first.year + (first.month > SUMMER), SUMMER, 31)
+    return min([*years, summer, first + timedelta(days=MOST_DAYS - 1)])
 
 
 def _asked(child: Child, form: TermsForm, found: Around) -> str:
