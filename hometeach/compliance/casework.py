@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from hometeach.agreements.models import Agreement
 from hometeach.agreements.signing.actions import note_end
+from hometeach.agreements.signing.models import offer_of
 from hometeach.agreements.signing.rules import SigningEvent
 from hometeach.cases.actions import move_case
 from hometeach.cases.models import Case, CaseMove
@@ -41,9 +42,11 @@ def carry_out(
     )
     for agreement in running:
         _end_on(case, agreement, made.done_on, acting.actor)
-        note_end(agreement, ENDS_AGREEMENT[event], by=acting.actor)
+        note_end(agreement, ENDS_AGREEMENT[event], by=acting.actor, on=on)
+    if event in ENDS_AGREEMENT:
+        _void_ahead(case, event, made.done_on, acting.actor, on)
     if event is Event.TAKE_BACK:
-        _resume(case, acting.actor)
+        _resume(case, acting.actor, on)
     settle_case(case.child_id, on)
     rebuild_ledger({case.child_id})
     return made
@@ -61,11 +64,25 @@ def _end_on(case: Case, agreement: Agreement, last: date | None, by: str) -> Non
     audit.record("agreement:last_day", actor=by, about=f"child:{case.child.public_id}", detail=detail)
 
 
-def _resume(case: Case, by: str) -> None:
+def _void_ahead(case: Case, event: Event, day: date, by: str, on: date) -> None:
+    """Let an agreement that was concluded here, and has not begun, be over with the day on which the family left."""
+    ahead = select(Agreement).where(Agreement.child_id == case.child_id, Agreement.effective_from > day)
+    for agreement in db.session.scalars(ahead.order_by(Agreement.id)).all():
+        if offer_of(agreement.id) is not None:
+            agreement.effective_from = day
+            _end_on(case, agreement, day, by)
+            note_end(agreement, ENDS_AGREEMENT[event], by=by, on=on)
+
+
+def _resume(case: Case, by: str, on: date) -> None:
     """Let the agreements that the withdrawal ended run as long as they would have."""
     statement = select(CaseMove).where(CaseMove.case_id == case.id, CaseMove.event == Event.WITHDRAW)
     withdrawn = db.session.scalars(statement.order_by(CaseMove.number.desc()).limit(1)).one()
     for agreement in _agreements_on(case, withdrawn.done_on):
         if agreement.effective_to == withdrawn.done_on:
-            _end_on(case, agreement, withdrawn.until_on, by)
-            note_end(agreement, SigningEvent.TAKEN_BACK, by=by)
+            offer = offer_of(agreement.id)
+            begins_later = offer is not None and offer.effective_from > withdrawn.done_on
+            if offer is not None and begins_later:
+                agreement.effective_from = offer.effective_from
+            _end_on(case, agreement, offer.effective_to if offer and begins_later else withdrawn.until_on, by)
+            note_end(agreement, SigningEvent.TAKEN_BACK, by=by, on=on)

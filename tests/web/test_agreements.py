@@ -34,6 +34,7 @@ from tests import factories
 from tests.agreements.signing.signing_of import DRAWN
 from tests.agreements.signing.test_actions import capture
 from tests.factories import Cast
+from tests.test_fuzz import HOSTILE
 from tests.test_house import come_in, digest, sign_in
 from tests.web.reading import words_in
 from tests.web.test_absences import at_once
@@ -224,6 +225,37 @@ def test_the_family_leaves_in_one_step_and_may_come_back_within_a_day(
     assert "已退出" in wu.get(offered).text
     assert wu.post(f"{offered}/stay").status_code == 302
     assert state(bare_app) is S.COUNTERSIGNED
+
+
+def test_who_leaves_an_agreement_that_has_not_begun_leaves_it_for_good_or_comes_back(
+    wu: FlaskClient, bare_app: Flask, offered: str
+) -> None:
+    later = date(2026, 12, 1)
+    with bare_app.app_context(), committed():
+        child = db.session.scalars(sa.select(Child).where(Child.code == "C1")).one()
+        old = db.session.scalars(sa.select(Agreement).where(Agreement.child_id == child.id)).one()
+        factories.make_offer(child, public_id="offer-later", effective_from=later, supersedes_id=old.id)
+    page = "/family/agreements/offer-later"
+    read_to_the_end(wu, page)
+    assert sign(wu, page).status_code == 302
+    assert sign_in(bare_app, "he").post("/agreements/offer-later/countersign").status_code == 302
+
+    def spans() -> list[tuple[date, date | None]]:
+        with bare_app.app_context():
+            found = db.session.scalars(sa.select(Agreement).where(Agreement.number != "").order_by(Agreement.id)).all()
+            rows = [(one.effective_from, one.effective_to) for one in found if one.child_id == found[0].child_id]
+            db.session.rollback()
+            return rows
+
+    before = spans()
+    assert before == [(factories.TERM_FROM, date(2026, 11, 30)), (later, factories.TERM_TO)]
+    assert wu.post(f"{page}/leave").status_code == 302
+    assert spans() == [(factories.TERM_FROM, TODAY), (TODAY, TODAY)]
+    with bare_app.app_context():
+        told = db.session.scalars(sa.select(Message.recipient).where(Message.key.like("offer_left:%"))).all()
+        assert len(told) == 1, "the school is told"
+    assert wu.post(f"{page}/stay").status_code == 302
+    assert spans() == before
 
 
 def test_what_is_not_in_force_cannot_be_left(wu: FlaskClient, offered: str) -> None:
@@ -498,6 +530,37 @@ def test_what_the_device_brings_back_is_taken_once(bare_app: Flask, offered: str
     assert send(text) == 302
     assert send(changed) == 409
     assert {**digest(bare_app), "access_log": before["access_log"]} == before
+
+
+@pytest.mark.parametrize("who", ["lin", "he", "family"])
+def test_whatever_is_sent_no_page_fails(bare_app: Flask, wu: FlaskClient, offered: str, who: str) -> None:
+    browser = wu if who == "family" else sign_in(bare_app, who)
+    base = offered if who == "family" else f"/agreements/{OFFER}"
+    forms = {
+        "family": {
+            "read": ("began",),
+            "clause": ("clause",),
+            "sign": ("strokes", "typed_name"),
+            "refuse": ("reason",),
+            "leave": (),
+        },
+        "lin": {
+            "send": ("signer",),
+            "take": ("strokes", "typed_name", "code", "signer"),
+            "take/clause": ("clause", "signer"),
+            "take/code": ("signer",),
+            "captured": ("capture",),
+            "paper": ("seen", "paper", "signer"),
+            "hand-over": ("signer",),
+        },
+        "he": {"follow-up": ("outcome", "words"), "countersign": ("signer",), "recall": ("reason",)},
+    }[who]
+    for path, fields in forms.items():
+        for value in (*HOSTILE, "[" * 1000, '{"format":"hometeach-capture-1"}', '{"key":"\\ud800"}'):
+            answer = browser.post(f"{base}/{path}", data=dict.fromkeys(fields, value))
+            assert answer.status_code < 500, (path, value)
+    if who != "family":
+        assert browser.get("/agreements?show=%00x").status_code < 500
 
 
 # --- two at the same moment ---

@@ -12,7 +12,7 @@ from hometeach.agreements.models import Agreement
 from hometeach.agreements.signing.rules import CONCLUDED, ENDED, AgreementState
 from hometeach.kernel import clock
 from hometeach.kernel.extensions import db
-from hometeach.people.access import FILE_READERS
+from hometeach.people.access import FILE_READERS, Role
 from hometeach.people.models import OrgUnit, in_force, serving_schools_on
 from hometeach.web import words
 from hometeach.web.agreements import pages
@@ -67,6 +67,7 @@ def index() -> str:
         group=group if group in GROUPS else "",
         coverage=_coverage(lines) if person().scope.everything else [],
         counts=counts,
+        rings=Role.SCHOOL_COORDINATOR in person().roles,
         words=words,
     )
 

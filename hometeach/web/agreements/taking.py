@@ -165,7 +165,7 @@ def take_captured(public_id: str) -> Response | tuple[str, int]:
 def _proof(form: TakeForm, opened: Opened, who: AskedOne) -> Proof:
     """How it is known who signs: the code from the signer's phone, or in the office a document.
 
-    Raises: Refused ``take:no_proof``, ``sign:other_phone``, ``code:…`` whose try is counted.
+    Raises: Refused ``take:no_proof``, ``sign:other_phone``, ``sign:other_person``, ``code:…`` whose try is counted.
     """
     device, address = request.user_agent.string, request.remote_addr or ""
     typed, seen = "".join((form.code.data or "").split()), (form.document.data or "").strip()
@@ -180,6 +180,8 @@ def _proof(form: TakeForm, opened: Opened, who: AskedOne) -> Proof:
         raise
     if proved.guardian.phone_index != who.signer.guardian.phone_index:
         raise Refused("sign:other_phone", _("This code went to another phone. Send a new one."), "code")
+    if proved.guardian.id != who.signer.guardian_id:
+        raise Refused("sign:other_person", _("This code was sent for somebody else. Send a new one."), "code")
     return Proof(Identity.CODE, proved.sent_at, proved.entered_at, device, address)
 
 

@@ -55,7 +55,8 @@ def rsa_file(folder, password=b"secret"):
 def test_the_embedded_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     first, again = load_seal_key(settings(tmp_path)), load_seal_key(settings(tmp_path))
     assert first.certificate.sha256 == again.certificate.sha256
-    assert stat.S_IMODE((tmp_path / "seal-key.pem").stat().st_mode) == 0o600
+    (path,) = tmp_path.glob("seal-key-*.pem")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
     valid = first.certificate["tbs_certificate"]["validity"]
     days = (valid["not_after"].native - valid["not_before"].native).days
     assert 2 * 365 < days < 4 * 365
@@ -97,9 +98,20 @@ def test_a_device_without_its_driver_is_told(tmp_path):
 
 def test_the_root_s_own_key_is_kept_nowhere(tmp_path):
     load_seal_key(settings(tmp_path))
-    text = (tmp_path / "seal-key.pem").read_text()
+    text = next(tmp_path.glob("seal-key-*.pem")).read_text()
     assert text.count("PRIVATE KEY-----") == 2, "one key, its beginning and its end"
     key, chain = make_chain("X市教育局", machine_now())
     assert key.public_key() == chain[0].public_key()
     assert chain[0].issuer == chain[1].subject
     assert making.key_of().certificate.ca is not True
+
+
+def test_a_key_that_runs_out_gives_way_to_a_new_one_and_stays_believed(tmp_path, monkeypatch):
+    first = load_seal_key(settings(tmp_path))
+    soon = machine_now() + timedelta(days=3 * 365 - 20)
+    monkeypatch.setattr("hometeach.agreements.sealing.keys.machine_now", lambda: soon)
+    second = load_seal_key(settings(tmp_path))
+    assert first.certificate.sha256 != second.certificate.sha256
+    assert load_seal_key(settings(tmp_path)).certificate.sha256 == second.certificate.sha256
+    believed = {chain[0].sha256 for chain in trust_in(tmp_path).chains}
+    assert believed == {first.certificate.sha256, second.certificate.sha256}

@@ -42,7 +42,7 @@ def sign(
     """Put a signature under the unsigned document. ``by`` takes it, or signs; ``must_open``: clauses to open before.
 
     Raises: Refused ``sign:…``: ``over``, ``concluded``, ``no_authority``, ``signed_already``, ``taken_back``,
-    ``phone_not_checked``, ``clauses_unread``.
+    ``phone_not_checked``, ``shared_phone``, ``clauses_unread``.
     """
     offer = signer.offer
     hold(offer)
@@ -133,8 +133,21 @@ def _refuse(signer: Signer, route: SigningRoute, must_open: Collection[int], on:
     if route is SigningRoute.PHONE and signer.guardian.phone_checked_at is None:
         told = _("Your phone has not been checked by the school yet. Ask the teacher, or sign on paper.")
         raise Refused("sign:phone_not_checked", told)
+    if route is SigningRoute.PHONE and _has_spoken_for_another(signer):
+        told = _("Somebody else of the family has signed on this phone. Sign with the teacher, or on paper.")
+        raise Refused("sign:shared_phone", told)
     if set(must_open) - clauses_opened(signer.offer, signer):
         raise Refused("sign:clauses_unread", _("Open every clause that is marked before you sign."))
+
+
+def _has_spoken_for_another(signer: Signer) -> bool:
+    """Whether somebody else signed on the same phone: a code tells whose phone it is, not which of two holds it."""
+    phone, signed = signer.guardian.phone_index, signatures_of(signer.offer)
+    return any(
+        one.guardian.phone_index == phone and signed[one.id].route is SigningRoute.PHONE
+        for one in signer.offer.signers
+        if one.id in signed
+    )
 
 
 def _why_not(code: str) -> str:

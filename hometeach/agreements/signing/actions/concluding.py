@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from hometeach.agreements.models import Agreement
 from hometeach.agreements.offers.models import Offer
-from hometeach.agreements.signing.actions.writing import subject_of, write
+from hometeach.agreements.signing.actions.writing import subject_of, tell_school, write
 from hometeach.agreements.signing.facts import standing_of
 from hometeach.agreements.signing.models import Countersignature, countersignature_of, offer_of, signatures_of
 from hometeach.agreements.signing.rules import CONCLUDED, ENDED, OPEN, AgreementState, SigningEvent
@@ -25,9 +26,11 @@ def countersign(offer: Offer, account: Account, *, office: str, on: date) -> Agr
     What it replaces ends on the day before its first one. Asked afterwards by the page:
     ``compliance.actions.settle_case``.
 
-    Raises: Refused ``countersign:own``, ``countersign:done``, ``countersign:<state>``.
+    Raises: Refused ``countersign:own``, ``countersign:done``, ``countersign:overlaps``,
+    ``countersign:<state>``.
     """
     hold(offer)
+    audit.take_turn()
     _refuse(offer, account, on)
     agreement = _agreed(offer)
     made = Countersignature(
@@ -65,11 +68,15 @@ def recall(offer: Offer, reason: str, *, by: str, on: date) -> None:
     close_links(subject_of(offer))
 
 
-def note_end(agreement: Agreement, event: SigningEvent, *, by: str) -> None:
+def note_end(agreement: Agreement, event: SigningEvent, *, by: str, on: date) -> None:
     """Note on the offer behind an agreement that the case ended it, or that the withdrawal was taken back."""
     offer = offer_of(agreement.id)
-    if offer is not None:
-        write(event, offer, None, by=by, told={"agreement": agreement.public_id})
+    if offer is None:
+        return
+    row = write(event, offer, None, by=by, told={"agreement": agreement.public_id})
+    if event is SigningEvent.WITHDRAWN:
+        body = _("The family has left the agreement %(number)s. The bureau has been told.", number=offer.number)
+        tell_school(offer, f"offer_left:{row.public_id}", body, on=on)
 
 
 def _refuse(offer: Offer, account: Account, on: date) -> None:
@@ -85,6 +92,16 @@ def _refuse(offer: Offer, account: Account, on: date) -> None:
         raise Refused(f"countersign:{state}", told)
     if offer.drawn_up_by == account.public_id:
         raise Refused("countersign:own", _("You drew this agreement up. Somebody else of the school countersigns it."))
+    if other := _in_the_way(offer):
+        told = _("Agreement %(number)s of this child holds on some of these days. Recall this one.", number=other)
+        raise Refused("countersign:overlaps", told)
+
+
+def _in_the_way(offer: Offer) -> str:
+    """The number of another agreement that was concluded meanwhile for some of its days; empty where none was."""
+    others = select(Agreement).where(Agreement.child_id == offer.child_id).order_by(Agreement.id)
+    met = (one for one in db.session.scalars(others) if one.id != offer.supersedes_id and one.span.meets(offer.span))
+    return next((one.number for one in met), "")
 
 
 def _agreed(offer: Offer) -> Agreement:

@@ -96,6 +96,7 @@ def answers_of(facts: Facts) -> dict[int, Answer]:
 def _ended(facts: Facts, today: date) -> S | None:
     """What put an end to it, or to its being offered."""
     ended: S | None = None
+    replaced: S | None = None
     for happened in facts.events:
         if happened.event is E.RECALLED:
             return S.RECALLED
@@ -106,8 +107,8 @@ def _ended(facts: Facts, today: date) -> S | None:
         elif happened.event is E.TAKEN_BACK and ended is S.WITHDRAWN:
             ended = None
         elif happened.event is E.SUPERSEDED and (happened.first is None or today >= happened.first):
-            ended = ended or S.SUPERSEDED
-    return ended or (S.EXPIRED if today > facts.span.last else None)
+            replaced = S.SUPERSEDED
+    return ended or replaced or (S.EXPIRED if today > facts.span.last else None)
 
 
 def _concluded(facts: Facts, today: date) -> S | None:

@@ -154,6 +154,7 @@ def _object(text: str) -> dict[str, Any]:
 def _text(value: Any, most: int) -> str:
     if not isinstance(value, str) or len(value) > most:
         raise ValueError("capture:format")
+    value.encode()  # half a character has no spelling in UTF-8: a ValueError, too
     return value
 
 
