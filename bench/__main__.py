@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bench import agreements, importing, ledger, messages, pages, report, saving
+from bench import agreements, importing, ledger, messages, pages, report, saving, seals
 from bench.county import CHILDREN, SEED, VISITS, county
 from bench.measuring import Ratio
 
@@ -15,6 +15,7 @@ def all_of_them() -> Iterator[Ratio]:
         yield from importing.measure(workbook, folder)
         yield from report.measure(app)
         yield from agreements.measure(app)
+        yield from seals.measure(app)
         yield from pages.measure(app, folder)
         yield from messages.measure(app)
 

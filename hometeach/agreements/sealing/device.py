@@ -14,7 +14,7 @@ from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session
 from hometeach.agreements.sealing.keys import KeyUnusable, SealKey, with_small_s
 
 
-class DeviceSigner(PKCS11Signer):  # type: ignore[misc]
+class DeviceSigner(PKCS11Signer):
     """Signs on the device."""
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:

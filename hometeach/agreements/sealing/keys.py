@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asn1crypto import pem
-from asn1crypto import x509 as asn1_x509
+from asn1crypto.x509 import Certificate
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 
 #: How long a certificate that was made here is good; the root outlives it, so that old seals can be read.
 LEAF_DAYS, ROOT_DAYS = 3 * 365, 15 * 365
+#: So long before its end a key that was made here gives way to a new one.
+BEFORE_END = timedelta(days=30)
 #: The order of the curve P-256: of the two signatures (r, s) and (r, n - s) only the one with the smaller s is made.
 ORDERS = {"secp256r1": 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551}
 #: The folders beside the key: whose seals, and whose timestamps, are believed.
 SEALS, AUTHORITIES = "trusted", "authorities"
 
-Certificate = asn1_x509.Certificate
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
@@ -82,7 +83,7 @@ def seal_key() -> SealKey:
     Raises: KeyUnusable.
     """
     loaded: SealKey | None = current_app.extensions.get("hometeach.seal_key")
-    if loaded is None:
+    if loaded is None or not is_good(loaded.certificate, machine_now()):
         loaded = load_seal_key(current_app.config)
         current_app.extensions["hometeach.seal_key"] = loaded
     return loaded
@@ -192,17 +193,33 @@ def kept_key(key: PrivateKey, chain: tuple[x509.Certificate, ...]) -> SealKey:
     return SealKey(KeptSigner(key, loaded), loaded)
 
 
+def is_good(certificate: Certificate, now: datetime) -> bool:
+    """Whether a certificate may be sealed with now."""
+    valid = certificate["tbs_certificate"]["validity"]
+    return bool(valid["not_before"].native <= now <= valid["not_after"].native)
+
+
 def _embedded(folder: Path, bureau: str) -> SealKey:
-    path = folder / "seal-key.pem"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        key, chain = make_chain(bureau, machine_now())
-        whole = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ) + b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)
-        _write_once(path, whole, 0o600)
+    """The newest key that was made here; a new one before its certificate runs out."""
+    now = machine_now()
+    newest = max(folder.glob("seal-key-*.pem"), default=None)
+    if newest is not None:
+        key = _of_pem(newest)
+        if is_good(key.certificate, now + BEFORE_END):
+            return key
+    path = folder / f"seal-key-{now:%Y%m}.pem"
+    folder.mkdir(parents=True, exist_ok=True)
+    made, chain = make_chain(bureau, now)
+    whole = made.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ) + b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)
+    _write_once(path, whole, 0o600)
+    return _of_pem(path)
+
+
+def _of_pem(path: Path) -> SealKey:
     content = path.read_bytes()
-    key = serialization.load_pem_private_key(content, password=None)  # type: ignore[assignment]
+    key: Any = serialization.load_pem_private_key(content, password=None)
     return kept_key(key, tuple(x509.load_pem_x509_certificates(content)))
 
 

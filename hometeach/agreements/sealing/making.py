@@ -7,7 +7,7 @@ with the very bytes that the family signed: whoever cuts them off again
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -109,7 +109,8 @@ def _append_pages(writer: IncrementalPdfFileWriter, document: bytes) -> None:
     for page in given:
         page.get_object().pop("/Parent")
     tree = writer.root["/Pages"]
-    for page in (pages := writer.import_object(given)):
+    pages = ArrayObject(writer.import_object(given))  # type: ignore[call-overload]
+    for page in pages:
         page.get_object()[pdf_name("/Parent")] = writer.root.raw_get("/Pages")
     tree["/Kids"].extend(pages)
     tree[pdf_name("/Count")] = NumberObject(tree["/Count"] + len(pages))
@@ -130,7 +131,7 @@ def piece_of(stated: Stated) -> DictionaryObject:
     return _dictionary({OURS: _dictionary(ours)})
 
 
-def _dictionary(entries: dict[str, object]) -> DictionaryObject:
+def _dictionary(entries: Mapping[str, object]) -> DictionaryObject:
     return DictionaryObject({pdf_name(name): value for name, value in entries.items()})
 
 

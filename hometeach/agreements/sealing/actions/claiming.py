@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hometeach.agreements.offers.models import Offer
@@ -70,7 +70,7 @@ def try_now(offer: Offer, *, by: str) -> None:
     audit.record("agreement:seal_again", actor=by, about=f"offer:{offer.public_id}", detail={"number": offer.number})
 
 
-def _free(now: datetime, with_timestamps: bool) -> Select[Any]:
+def _free(now: datetime, with_timestamps: bool) -> Any:
     return (
         select(Offer.id, Seal.id.label("seal_id"), SealClaim.fence, SealClaim.tries)
         .join(Countersignature, Countersignature.offer_id == Offer.id)
@@ -85,7 +85,7 @@ def _free(now: datetime, with_timestamps: bool) -> Select[Any]:
     )
 
 
-def _claim(statement: Select[Any]) -> Claim | None:
+def _claim(statement: Any) -> Claim | None:
     """Take the first, unless somebody else was quicker: then it is theirs, and the next run finds another."""
     try:
         with committed():
