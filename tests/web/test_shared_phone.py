@@ -14,8 +14,10 @@ from hometeach.kernel.outbox import Message
 from hometeach.people.models import Child, Guardian, phone_index
 from hometeach.visits.confirming.models import VisitConfirmation
 from tests import factories
-from tests.test_house import come_in
+from tests.agreements.signing.signing_of import DRAWN
+from tests.test_house import come_in, sign_in
 from tests.web.reading import main_of, words_in
+from tests.web.test_family import last_code
 
 PHONE = "13812345678"
 
@@ -73,3 +75,19 @@ def test_nobody_becomes_who_is_not_on_this_phone(bare_app: Flask, cast: factorie
 
 def test_who_is_alone_on_the_phone_is_not_asked(bare_app: Flask, cast: factories.Cast) -> None:
     assert "换人操作" not in come_in(bare_app, PHONE).get("/family/home", follow_redirects=True).text
+
+
+def test_a_code_sent_for_one_signs_for_nobody_else_on_the_same_phone(
+    bare_app: Flask, cast: factories.Cast, father: str
+) -> None:
+    with bare_app.app_context(), committed():
+        child = db.session.scalars(sa.select(Child).where(Child.public_id == cast.own_child)).one()
+        wu, an = (one.public_id for one in factories.make_offer(child, public_id="offer-C1").signers)
+    lin, page = sign_in(bare_app, "lin"), "/agreements/offer-C1/take"
+    for signer in (wu, an):
+        while found := re.search(r'name="clause" value="(\d+)"', lin.get(f"{page}?signer={signer}").text):
+            lin.post(f"{page}/clause", data={"clause": found[1], "signer": signer})
+    lin.post(f"{page}/code", data={"signer": wu})
+    answer = lin.post(page, data={"strokes": DRAWN, "code": last_code(bare_app), "signer": an})
+    assert answer.status_code == 422
+    assert "这个验证码是发给别人的" in answer.text
