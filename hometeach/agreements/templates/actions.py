@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from hometeach.agreements.templates.models import Clause, Template
 from hometeach.agreements.templates.rules import Block, Finding, TemplateState, faults_of, missing_blocks
-from hometeach.agreements.templates.wording import told, told_all
+from hometeach.agreements.templates.wording import told_all, told_in
 from hometeach.kernel import audit, documents
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import Refused
@@ -146,9 +146,9 @@ def publish(template: Template, first: date, *, on: date, by: str) -> None:
         raise Refused(
             "wording:past", _("What was offered is not changed afterwards. Choose today or a later day."), field="first"
         )
-    faults = [finding for _clause, finding in faults_in(template)]
+    faults = faults_told(template)
     if faults:
-        raise Refused("wording:faults", told_all(faults))
+        raise Refused("wording:faults", " ".join(faults))
     documents.refuse_missing_glyphs(
         "".join([template.title, template.summary, *(one.text for one in template.clauses)])
     )
@@ -165,6 +165,11 @@ def faults_in(template: Template) -> Sequence[tuple[Clause | None, Finding]]:
     ]
     whole += [(None, one) for one in faults_of(template.summary)]
     return [*whole, *((clause, one) for clause in template.clauses for one in faults_of(clause.text))]
+
+
+def faults_told(template: Template) -> list[str]:
+    """The same in sentences: where it stands, the words, the law, and what would be right."""
+    return [told_in(clause.block if clause else None, finding) for clause, finding in faults_in(template)]
 
 
 def _exchange(one: Clause, other: Clause) -> None:
@@ -193,7 +198,7 @@ def _refuse_raced(revision: int, seen: int) -> None:
 def _refuse_faults(text: str, field: str) -> None:
     faults = faults_of(text)
     if faults:
-        raise Refused("wording:faults", told(faults[0]) if len(faults) == 1 else told_all(faults), field=field)
+        raise Refused("wording:faults", told_all(faults), field=field)
     try:
         documents.refuse_missing_glyphs(text)
     except Refused as refused:

@@ -84,6 +84,13 @@ def told(finding: Finding) -> str:
     )
 
 
+def told_in(block: Block | None, finding: Finding) -> str:
+    """The same with the part of the agreement in which it stands; what is missing stands in none."""
+    if block is None:
+        return told(finding)
+    return _("In “%(block)s”: %(fault)s", block=str(BLOCKS[block]), fault=told(finding))
+
+
 def told_all(findings: Iterable[Finding]) -> str:
     """Several faults, one after the other."""
     return " ".join(told(one) for one in findings)

@@ -9,7 +9,6 @@ from wtforms.validators import InputRequired
 
 from hometeach.agreements.templates import actions
 from hometeach.agreements.templates.models import Template
-from hometeach.agreements.templates.wording import told
 from hometeach.kernel import clock
 from hometeach.people.access import Role
 from hometeach.web import words
@@ -57,5 +56,5 @@ def publish(version: int) -> Response | tuple[str, int]:
 
 
 def _asked(template: Template, form: PublishForm) -> str:
-    faults = [told(one) for _clause, one in actions.faults_in(template)]
+    faults = actions.faults_told(template)
     return render_template("wording/publish.html", template=template, form=form, faults=faults)

@@ -20,6 +20,7 @@ from hometeach.agreements.templates.actions import (
 from hometeach.agreements.templates.default import default_wording
 from hometeach.agreements.templates.models import Template, in_print, template_of, template_on
 from hometeach.agreements.templates.rules import Block, TemplateState
+from hometeach.agreements.templates.wording import BLOCKS
 from hometeach.kernel.audit import AuditEvent
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
@@ -70,6 +71,17 @@ def test_a_version_without_a_block_is_not_published(app: Flask) -> None:
         remove_clause(clause, by="bai")
     assert [finding.block for _clause, finding in faults_in(draft)] == [Block.SAFETY]
     assert refused(lambda: publish(draft, TODAY, on=TODAY, by="bai")) == "wording:faults"
+
+
+def test_a_fault_that_came_in_before_the_lint_knew_it_is_told_with_its_clause(app: Flask) -> None:
+    draft = template_of(1)
+    assert draft is not None
+    clause = next(one for one in draft.clauses if one.block is Block.SAFETY)
+    clause.text = "学校概不负责。"
+    with pytest.raises(Refused, match="学校概不负责") as refusal:
+        publish(draft, TODAY, on=TODAY, by="bai")
+    assert str(BLOCKS[Block.SAFETY]) in refusal.value.message
+    assert "506" in refusal.value.message
 
 
 def test_what_is_published_is_written_by_nobody(app: Flask) -> None:
