@@ -150,12 +150,16 @@ def personal_cells() -> Iterator[str]:
         yield from (str(row[column]) for column in columns if row[column])
 
 
+#: A school's address and telephone hang at its door; that a phone was checked is no phone.
+OPEN = {"org_unit.address", "org_unit.phone", "guardian.phone_checked_at", "guardian.phone_checked_by"}
+
+
 def test_no_field_named_like_a_secret_is_kept_in_the_open() -> None:
     """A new column that holds such a thing has to be sealed, or to be a blind index."""
     telling = ("phone", "id_number", "roll_no", "address", "cert_no", "diagnosis", "cannot_attend")
     for table in Model.metadata.tables.values():
         for column in table.columns:
-            if any(word in column.name for word in telling):
+            if any(word in column.name for word in telling) and f"{table.name}.{column.name}" not in OPEN:
                 assert column.name.endswith(("_sealed", "_index")), f"{table.name}.{column.name}"
 
 

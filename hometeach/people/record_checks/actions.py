@@ -8,8 +8,10 @@ from hometeach.kernel import audit
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
+from hometeach.kernel.settings import whole_number
 from hometeach.people.models import Account, Teacher
 from hometeach.people.record_checks.models import RecordCheck
+from hometeach.people.record_checks.rules import is_overdue
 
 
 def note_record_check(teacher: Teacher, checked_on: date, paper: str, *, today: date, by: Account) -> RecordCheck:
@@ -36,3 +38,18 @@ def note_record_check(teacher: Teacher, checked_on: date, paper: str, *, today: 
     db.session.flush()
     audit.record("record_check:note", actor=by.public_id, about=f"teacher:{teacher.public_id}", detail=detail)
     return check
+
+
+def refuse_overdue_check(teacher_id: int, on: date, field: str) -> None:
+    """Refuse to have a teacher sent to a child from a day on by which the yearly check has run out.
+
+    Raises: Refused ``record_check:overdue`` at the form's field.
+    """
+    teacher = db.session.get_one(Teacher, teacher_id)
+    if is_overdue(teacher.record_checked_on, on, every_days=whole_number("record_check_days", on)):
+        message = _(
+            "The yearly check of %(teacher)s's record has run out. Note the new paper on the teacher's page, "
+            "or choose somebody else.",
+            teacher=teacher.name,
+        )
+        raise Refused("record_check:overdue", message, field)

@@ -17,6 +17,7 @@ from hometeach.kernel.clock import ONE_DAY, Span, monday_of
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Teacher
+from hometeach.people.record_checks.actions import refuse_overdue_check
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow, stand_ins
 from hometeach.schedule.planning.actions import Held, about_child, refuse_day, refuse_times
 from hometeach.schedule.planning.overlap import clock_time
@@ -55,6 +56,7 @@ def make_hour(
     """
     refuse_day(first, "first")
     _refuse_hour(hour, least_minutes)
+    refuse_overdue_check(hour.teacher_id, first, "teacher")
     if last is not None and last < first:
         raise Refused("planning:reversed", _("The last day lies before the first. Exchange the two."), "last")
     audit.record("slot:make", actor=by, about=about_child(child_id), detail=_told(hour, first))
@@ -73,6 +75,8 @@ def change_hour(
     """
     refuse_day(changed_from, "first")
     _refuse_hour(hour, least_minutes)
+    if hour.teacher_id != slot.teacher_id:
+        refuse_overdue_check(hour.teacher_id, changed_from, "teacher")
     begins = new_part_begins(changed_from, slot.weekday, hour.weekday, clock.today())
     parts = _parts(slot.series)
     last = parts[-1].effective_to

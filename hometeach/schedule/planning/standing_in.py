@@ -12,6 +12,7 @@ from hometeach.kernel.clock import ONE_DAY, Span
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Teacher
+from hometeach.people.record_checks.actions import refuse_overdue_check
 from hometeach.schedule.models import Occurrence, OccurrenceState, Substitution
 from hometeach.schedule.planning.actions import Held, about_child, refuse_day
 
@@ -24,6 +25,7 @@ def stand_in(
     Raises: Refused ``substitution:…`` at the form's field.
     """
     refuse_misfit(child_id, teacher_id, substitute_id, days)
+    refuse_overdue_check(substitute_id, days.first, "substitute")
     if not reason.strip():
         raise Refused("substitution:reason", _("Say why in a few words."), "reason")
     detail = {"teacher": _key(teacher_id), "substitute": _key(substitute_id), "from": days.first, "to": days.last}

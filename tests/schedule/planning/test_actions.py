@@ -1,5 +1,6 @@
 """Hours and sessions are planned, changed and handed over; the past stays, and nobody is in two places."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -239,3 +240,52 @@ def test_a_feed_that_was_revoked_opens_nothing(lin: Teacher) -> None:
     assert (teacher_of(old), teacher_of(new)) == (None, lin.id)
     revoke_feed(lin, by="he")
     assert teacher_of(new) is None
+
+
+@pytest.mark.parametrize(
+    ("checked_on", "code"),
+    [
+        (date(2025, 11, 22), "record_check:overdue"),
+        (date(2025, 11, 23), None),
+        (date(2026, 9, 1), None),
+        (None, None),  # a finding, and no bar: a bureau's list may not hold it yet
+    ],
+)
+def test_whose_yearly_check_has_run_out_is_sent_to_no_further_child(
+    an: Child, lin: Teacher, shi: Teacher, checked_on: date | None, code: str | None
+) -> None:
+    shi.record_checked_on = checked_on
+    db.session.flush()
+    days = Span(TODAY, date(2026, 12, 4))
+    sent = (
+        lambda: make_hour(an.id, Hour(shi.id, 4, 600, 660), TODAY, None, least_minutes=60, by="he"),
+        lambda: change_hour(
+            slot_of_lin(an, lin), Hour(shi.id, 1, 900, 975), TODAY, least_minutes=60, by="he", held=HELD
+        ),
+        lambda: stand_in(an.id, lin.id, shi.id, days, reason="产假", by="he", held=HELD),
+    )
+    for send in sent:
+        assert refusal_of(send) == code
+        db.session.rollback()
+        shi.record_checked_on = checked_on
+        db.session.flush()
+
+
+def test_whoever_teaches_a_child_already_may_have_the_hour_moved_though_the_check_has_run_out(
+    an: Child, lin: Teacher
+) -> None:
+    lin.record_checked_on = date(2025, 1, 1)
+    change_hour(slot_of(an), Hour(lin.id, 2, 900, 975), TODAY, least_minutes=60, by="he", held=HELD)
+    assert last_action() == "slot:change"
+
+
+def slot_of_lin(child: Child, lin: Teacher) -> SlotRow:
+    return db.session.scalars(select(SlotRow).where(SlotRow.child_id == child.id, SlotRow.teacher_id == lin.id)).one()
+
+
+def refusal_of(verb: Callable[[], object]) -> str | None:
+    try:
+        verb()
+    except Refused as refused:
+        return refused.code
+    return None
