@@ -20,7 +20,6 @@ from hometeach.agreements.sealing.keys import trust
 from hometeach.agreements.sealing.models import Seal
 from hometeach.agreements.sealing.wording import LEVELS, NEXT_STEPS, STEPS
 from hometeach.agreements.signing.models import countersignature_of
-from hometeach.kernel import jobs
 from hometeach.kernel.clock import aware, machine_now
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
@@ -65,7 +64,6 @@ def index() -> str:
         lines=[_line(one, schools) for one in found],
         newest=newest,
         levels=LEVELS,
-        is_late=jobs.is_late("scheduler"),
         may_open=Role.BUREAU_OFFICER in person().roles,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 import config
@@ -14,7 +15,7 @@ from hometeach.app import create_app
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
-from hometeach.people.models import Account, Child
+from hometeach.people.models import Account, Child, OrgUnit, Teacher
 from tests import factories
 from tests.agreements.sealing import making
 from tests.agreements.signing.signing_of import sign_as
@@ -52,23 +53,30 @@ def sealed(without_database: Flask, seal_key: SealKey) -> bytes:
 def child(app: Flask) -> Child:
     """Child An with Grandmother Wu, at a school with a head."""
     school = factories.make_unit("S1")
-    child = factories.make_child("C1", school, factories.make_teacher("T1", school))
+    factories.make_account("he", school, factories.Role.SCHOOL_COORDINATOR, is_head=True)
+    child = asked_to_sign("C1", school, factories.make_teacher("T1", school))
+    db.session.commit()
+    return child
+
+
+def asked_to_sign(code: str, school: OrgUnit, teacher: Teacher) -> Child:
+    """A child whose guardians' phones the school has seen."""
+    child = factories.make_child(code, school, teacher)
     for one in child.guardians:
         one.phone_checked_at, one.phone_checked_by = machine_now(), "test"
-    factories.make_account("he", school, factories.Role.SCHOOL_COORDINATOR, is_head=True)
-    db.session.commit()
     return child
 
 
 @pytest.fixture
 def conclude(child: Child) -> Callable[[], Offer]:
-    """Draw up one more agreement, have it signed and countersigned."""
-
+    """For one more child draw up an agreement, have it signed and countersigned."""
     made: list[Offer] = []
 
     def concluded() -> Offer:
         with committed():
-            offer = factories.make_offer(child, content=making.printed(str(len(made))))
+            school, teacher = (db.session.scalars(sa.select(model)).first() for model in (OrgUnit, Teacher))
+            signing = asked_to_sign(f"C{len(made) + 2}", school, teacher) if made else child
+            offer = factories.make_offer(signing, content=making.printed(str(len(made))))
             sign_as(offer.signers[0])
             head = db.session.query(Account).filter_by(sign_in_name="he").one()
             countersign(offer, head, office="校长", on=TODAY)
