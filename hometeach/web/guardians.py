@@ -231,4 +231,10 @@ def _child_page(child: Child) -> str:
 
 
 def _page(child: Child, guardian: Guardian | None, form: GuardianForm) -> str:
-    return render_template("guardians/show.html", child=child, guardian=guardian, form=form)
+    return render_template(
+        "guardians/show.html",
+        child=child,
+        guardian=guardian,
+        form=form,
+        keeps_phones=Role.SCHOOL_COORDINATOR in person().roles,
+    )

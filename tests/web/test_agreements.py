@@ -196,6 +196,7 @@ def test_a_family_refuses_with_its_reason_and_the_school_follows_up(
     he = sign_in(bare_app, "he")
     page = he.get(f"/agreements/{OFFER}")
     assert "想去学校" in page.text
+    assert "11月30日 周一前要谈" in page.text
     follow = {"outcome": "will_sign", "words": "谈过了，愿意签", "signer": signer(bare_app)}
     assert he.post(f"/agreements/{OFFER}/follow-up", data=follow).status_code == 302
     assert state(bare_app) is S.NOT_SENT

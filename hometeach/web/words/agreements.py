@@ -1,6 +1,7 @@
 """How does an agreement stand, and what happened to it, in words?"""
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -8,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from hometeach.agreements.rules import SigningRoute
 from hometeach.agreements.signing.rules import AgreementState as S
 from hometeach.agreements.signing.rules import Answer, Method, Outcome, SigningEvent
+from hometeach.web.words.days import day_words
 
 STATES = {
     S.NOT_SENT: _l("not sent to the family yet"),
@@ -105,6 +107,9 @@ def detail_words(event: SigningEvent, detail: Mapping[str, object]) -> str:
     if event is SigningEvent.SIGNED:
         parts = (ROUTES[SigningRoute(str(detail["route"]))], METHODS[Method(str(detail["method"]))])
         return " · ".join(str(part) for part in parts)
+    if event is SigningEvent.REFUSED and detail.get("follow_up_on"):
+        until = day_words(date.fromisoformat(str(detail["follow_up_on"])))
+        return _("%(reason)s · to be talked over by %(day)s", reason=detail.get("reason", ""), day=until)
     if event is SigningEvent.FOLLOWED_UP:
         return f"{OUTCOMES[Outcome(str(detail['outcome']))]} · {detail.get('words', '')}"
     return str(detail.get("reason", ""))
