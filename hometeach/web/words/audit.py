@@ -7,6 +7,9 @@ from hometeach.cases.wording import DONE
 
 ACTIONS = {
     **{f"case:{event}": done for event, done in DONE.items()},
+    "agreement:seal": _l("Agreement sealed"),
+    "agreement:seal_again": _l("Seal asked for again"),
+    "agreement:timestamp": _l("Timestamp added to a seal"),
     "agreement:last_day": _l("Last day of the agreement set"),
     "absence:approve": _l("Absence approved"),
     "absence:reject": _l("Absence not approved"),
