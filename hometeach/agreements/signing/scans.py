@@ -12,20 +12,16 @@ from datetime import date
 import pypdfium2
 import zxingcpp
 from flask_babel import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
 
 from hometeach.agreements.offers.facts import paper_code
 from hometeach.agreements.offers.models import Offer
 from hometeach.agreements.offers.rules import read_paper_code
-from hometeach.kernel import files
+from hometeach.kernel import files, pictures
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.settings import whole_number
 
-KINDS = ("JPEG", "PNG")
-MEGABYTE = 1_000_000
-#: A sheet of A4 at 300 points to the inch has 8.7 million; larger ones are drawn smaller.
-LONGEST_EDGE, MOST_PIXELS = 3_600, 60_000_000
-MOST_PAGES, QUALITY = 12, 82
+MOST_PAGES = 12
 #: Points to the inch at which the pages of a PDF are drawn, over those of its own unit.
 PDF_SCALE = 200 / 72
 
@@ -33,15 +29,13 @@ PDF_SCALE = 200 / 72
 def kept_scan(content: bytes, on: date) -> files.StoredFile:
     """Keep a scan in the running transaction, sealed, as one picture: its pages one below another.
 
-    Raises: Refused ``scan:too_large``, ``scan:wrong_kind``, ``scan:unreadable``, ``scan:too_many_pages``.
+    Raises: Refused ``scan:too_large``, ``scan:unreadable``, ``scan:too_many_pages``, and as ``kernel.pictures`` says.
     """
     most = whole_number("scan_megabytes", on)
-    if len(content) > most * MEGABYTE:
+    if len(content) > most * pictures.MEGABYTE:
         raise _refused("scan:too_large", _("The file is larger than %(n)s MB. Photograph it smaller.", n=most))
-    pages = _pages_of_pdf(content) if content.startswith(b"%PDF-") else [_picture(content)]
-    drawn = io.BytesIO()
-    _one_below_another(pages).save(drawn, "JPEG", quality=QUALITY)
-    return files.keep(drawn.getvalue(), "image/jpeg")
+    pages = _pages_of_pdf(content) if content.startswith(b"%PDF-") else [pictures.opened(content, field="paper")]
+    return files.keep(pictures.encoded(_one_below_another(pages)), "image/jpeg")
 
 
 def refuse_other_version(scan: files.StoredFile, offer: Offer) -> None:
@@ -66,24 +60,9 @@ def refuse_other_version(scan: files.StoredFile, offer: Offer) -> None:
 def codes_on(picture: bytes) -> list[str]:
     """What the square codes on a picture say."""
     square = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
-    with Image.open(io.BytesIO(picture), formats=KINDS) as image:
+    with Image.open(io.BytesIO(picture), formats=pictures.KINDS) as image:
         found = zxingcpp.read_barcodes(image.convert("L"), formats=square)
     return [one.text for one in found]
-
-
-def _picture(content: bytes) -> Image.Image:
-    try:
-        with Image.open(io.BytesIO(content), formats=KINDS) as image:
-            if image.width * image.height > MOST_PIXELS:
-                raise _refused("scan:too_large", _("The picture has too many points. Photograph it smaller."))
-            image.load()
-            return _sheet(ImageOps.exif_transpose(image))
-    except Image.UnidentifiedImageError as wrong:
-        raise _refused(
-            "scan:wrong_kind", _("Only JPEG, PNG and PDF can be taken. Scan it or photograph it.")
-        ) from wrong
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
-        raise _refused("scan:unreadable", _("This file is damaged. Photograph the paper again.")) from broken
 
 
 def _pages_of_pdf(content: bytes) -> list[Image.Image]:
@@ -95,7 +74,7 @@ def _pages_of_pdf(content: bytes) -> list[Image.Image]:
         if not 0 < len(document) <= MOST_PAGES:
             told = _("A scan has at most %(n)s pages. Scan the signed sheets only.", n=MOST_PAGES)
             raise _refused("scan:too_many_pages", told)
-        return [_sheet(_drawn(page)) for page in document]
+        return [pictures.plain(_drawn(page)) for page in document]
     except pypdfium2.PdfiumError as broken:
         raise _refused("scan:unreadable", _("This PDF cannot be opened. Photograph the paper instead.")) from broken
     finally:
@@ -104,20 +83,9 @@ def _pages_of_pdf(content: bytes) -> list[Image.Image]:
 
 def _drawn(page: pypdfium2.PdfPage) -> Image.Image:
     """A page as a picture; one of a monstrous size is drawn smaller."""
-    scale = min(PDF_SCALE, LONGEST_EDGE / max(*page.get_size(), 1))
+    scale = min(PDF_SCALE, pictures.LONGEST_EDGE / max(*page.get_size(), 1))
     drawn: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil()
     return drawn
-
-
-def _sheet(image: Image.Image) -> Image.Image:
-    """On white, in colour, and no larger than needed."""
-    if image.mode in ("RGBA", "LA", "P"):
-        above = image.convert("RGBA")
-        image = Image.new("RGB", above.size, "white")
-        image.paste(above, mask=above.getchannel("A"))
-    plain = image.convert("RGB")
-    plain.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-    return plain
 
 
 def _one_below_another(pages: list[Image.Image]) -> Image.Image:

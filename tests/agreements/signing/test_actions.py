@@ -345,11 +345,11 @@ def test_a_fingerprint_needs_two_witnesses(offer: Offer, wu: Signer, photo: Call
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "scan:wrong_kind"),
-        (b"GIF89a....", "scan:wrong_kind"),
-        (b"<svg onload=alert(1)>", "scan:wrong_kind"),
+        (b"", "picture:wrong_kind"),
+        (b"GIF89a....", "picture:wrong_kind"),
+        (b"<svg onload=alert(1)>", "picture:wrong_kind"),
         (b"%PDF-1.7 nothing", "scan:unreadable"),
-        (b"\xff\xd8\xff\xe0 broken", "scan:unreadable"),
+        (b"\xff\xd8\xff\xe0 broken", "picture:unreadable"),
         (b"x" * 10_000_001, "scan:too_large"),
     ],
     ids=["empty", "gif", "svg", "pdf", "jpeg", "large"],
