@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import request
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import defer, selectinload
 
 from hometeach.agreements.offers.models import Offer, Signer
 from hometeach.agreements.sealing.models import Seal
@@ -69,8 +70,9 @@ def lines_of(which: ColumnElement[bool]) -> list[Line]:
     today = clock.today()
     statement = select(Offer, Child, OrgUnit.name).join(Child, Child.id == Offer.child_id)
     statement = statement.join(OrgUnit, OrgUnit.id == Offer.school_id).where(which)
+    statement = statement.options(defer(Offer.facts_sealed), selectinload(Offer.signers).joinedload(Signer.guardian))
     rows = db.session.execute(statement.order_by(OrgUnit.code, Child.code, Offer.id.desc())).all()
-    sealed = set(db.session.scalars(select(Seal.offer_id)))
+    sealed = set(db.session.scalars(select(Seal.offer_id).where(Seal.offer_id.in_([row[0].id for row in rows]))))
     known = facts_of([offer for offer, _child, _name in rows], today, sealed=sealed)
     lines = []
     for offer, child, school in rows:
