@@ -381,7 +381,7 @@ def test_a_paper_is_taken_once_its_code_says_that_it_is_this_one(bare_app: Flask
         return he.post(page, data={"seen": "身份证", "paper": (io.BytesIO(content), "scan.jpg"), **fields})
 
     assert "另一份协议" in hand_in(photo(bare_app, "XY-2026-9999")).text
-    assert "只收 JPEG" in hand_in(b"GIF89a").text
+    assert "只能接收 JPEG" in hand_in(b"GIF89a").text
     assert "两位见证人" in hand_in(photo(bare_app), by_finger="y", witness_one="张三").text
     assert events(bare_app) == []
     assert hand_in(photo(bare_app), by_finger="y", witness_one="张三", witness_two="李四").status_code == 302
