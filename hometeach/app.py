@@ -10,6 +10,7 @@ from hometeach.kernel import sealing
 from hometeach.kernel.extensions import babel, csrf, db, migrate
 from hometeach.people.founding import holds_demonstration_accounts
 from hometeach.web import base, failing, look, pages, rail, translating
+from hometeach.web.addresses import WholeNumber
 
 
 def create_app(settings: type[config.Base] | None = None) -> Flask:
@@ -47,6 +48,7 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
     csrf.init_app(app)  # after the guard: its refusal is a page like any other
     look.init_app(app)
     translating.init_app(app)
+    app.url_map.converters["int"] = WholeNumber
     for blueprint in pages.blueprints():
         app.register_blueprint(blueprint)
     commands.register(app)

@@ -5,6 +5,7 @@ A file is what its bytes are, never what it is called. What it told beside
 """
 
 import io
+import struct
 
 from flask_babel import gettext as _
 from PIL import Image, ImageOps
@@ -15,6 +16,8 @@ KINDS = ("JPEG", "PNG")
 MEGABYTE = 1_000_000
 #: A sheet of A4 at 300 points to the inch has 8.7 million; larger ones are drawn smaller.
 LONGEST_EDGE, MOST_PIXELS, QUALITY = 3_600, 60_000_000, 82
+#: What a damaged picture may raise when it is drawn, and what it tells beside when that is read.
+BROKEN = (OSError, ValueError, SyntaxError, TypeError, KeyError, IndexError, struct.error, Image.DecompressionBombError)
 
 
 def redrawn(content: bytes, *, megabytes: int, field: str) -> bytes:
@@ -43,7 +46,7 @@ def opened(content: bytes, *, field: str) -> Image.Image:
     except Image.UnidentifiedImageError as wrong:
         told = _("Only JPEG and PNG pictures can be taken. Photograph it.")
         raise Refused("picture:wrong_kind", told, field) from wrong
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as broken:
+    except BROKEN as broken:
         raise Refused("picture:unreadable", _("This file is damaged. Photograph it again."), field) from broken
 
 

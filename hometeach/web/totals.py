@@ -87,7 +87,8 @@ def show() -> str:
 @allowed(*READERS)
 def one_area(year: int, area: int) -> str:
     """One area: its figures with their definitions and sources, its words, and what is missing."""
-    found = next((one for one in areas_shown(year) if one.number == area), None)
+    areas = areas_shown(year) if year in known_years() else []
+    found = next((one for one in areas if one.number == area), None)
     if found is None:
         raise NotFound
     return render_template(

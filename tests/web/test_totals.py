@@ -111,6 +111,11 @@ def test_there_are_eight_areas_and_no_ninth(browser) -> None:
     assert browser(CLERK).get("/totals/2026/9").status_code == 404
 
 
+@pytest.mark.parametrize("year", ["0", "1999", "10000", "9" * 25])
+def test_a_year_that_is_none_has_no_areas(browser, year: str) -> None:
+    assert browser(CLERK).get(f"/totals/{year}/1").status_code == 404
+
+
 def test_an_auditor_reads_and_writes_nothing(browser) -> None:
     auditor = browser(AUDITOR)
     assert "写一段文字说明" not in main_of(auditor.get("/totals/2026/6"))

@@ -34,6 +34,19 @@ def picture(colour: str = "red", kind: str = "JPEG", size: tuple[int, int] = (40
     return written.getvalue()
 
 
+def tells_nonsense(tag: int) -> bytes:
+    """A picture lying on its side, which tells words where this tag of its device wants a number."""
+    written, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "x" * 50
+    Image.new("RGB", (40, 30), "red").save(written, "JPEG", exif=exif)
+    content = written.getvalue()
+    return next(
+        content.replace((0x010E).to_bytes(2, order), tag.to_bytes(2, order), 1)  # type: ignore[arg-type]
+        for order, head in (("big", b"MM\0*"), ("little", b"II*\0"))
+        if head in content
+    )
+
+
 @dataclass
 class Lesson:
     """A lesson of last week, its child, and the notice that the family reads."""
@@ -114,6 +127,8 @@ def test_a_photo_that_is_taken_away_leaves_its_hash_and_no_picture(allowed: Less
         (b"%PDF-1.7\n", "picture:wrong_kind"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "picture:wrong_kind"),
         (picture()[:200], "picture:unreadable"),
+        (tells_nonsense(0x011A), "picture:unreadable"),
+        (tells_nonsense(0x0100), "picture:unreadable"),
         (bytes(16_000_000), "picture:too_large"),
     ],
 )

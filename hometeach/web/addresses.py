@@ -1,0 +1,13 @@
+"""What stands in an address."""
+
+from werkzeug.routing import IntegerConverter, Map
+
+#: The largest number that a column of whole numbers holds on both engines.
+LARGEST = 2**31 - 1
+
+
+class WholeNumber(IntegerConverter):
+    """A number in an address; one that no column can hold is the address of nothing."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002 - the routing names it so
+        super().__init__(map, max=LARGEST)

@@ -1,0 +1,10 @@
+"""Addresses that nobody was given."""
+
+from flask.testing import FlaskClient
+
+from tests import factories
+
+
+def test_a_number_that_no_column_holds_is_the_address_of_nothing(lin: FlaskClient, cast: factories.Cast) -> None:
+    assert lin.get(f"/children/{cast.own_child}/plans/{2**31}").status_code == 404
+    assert lin.get(f"/children/{cast.own_child}/plans/{'9' * 25}").status_code == 404
