@@ -9,5 +9,5 @@ LARGEST = 2**31 - 1
 class WholeNumber(IntegerConverter):
     """A number in an address; one that no column can hold is the address of nothing."""
 
-    def __init__(self, map: Map) -> None:  # noqa: A002 - the routing names it so
+    def __init__(self, map: Map) -> None:
         super().__init__(map, max=LARGEST)
