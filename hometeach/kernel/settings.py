@@ -163,6 +163,20 @@ def write_setting(name: str, value: str, *, first: date, source: str, today: dat
 
     Raises: Refused ``setting:shape``, ``setting:past``, ``setting:set_already``.
     """
+    refuse_value(name, value, first=first, today=today)
+    before = setting(name, first)
+    db.session.add(Setting(name=name, value=value, effective_from=first, source=source))
+    db.session.flush()
+    audit.record(
+        "setting:write", actor=by, about=f"setting:{name}", detail={"before": before, "after": value, "from": first}
+    )
+
+
+def refuse_value(name: str, value: str, *, first: date, today: date) -> None:
+    """Refuse what cannot be read, what would change what held, and a day that has its value.
+
+    Raises: Refused, as :func:`write_setting` says.
+    """
     if not re.fullmatch(_shape_of(name), value):
         told = _("This cannot be read. Write it like %(example)s.", example=DEFAULTS[name].value)
         raise Refused("setting:shape", told, field="value")
@@ -172,12 +186,6 @@ def write_setting(name: str, value: str, *, first: date, source: str, today: dat
         )
     if any(row.effective_from == first for row in history(name)):
         raise Refused("setting:set_already", _("It is set for that day already. Choose another day."), field="first")
-    before = setting(name, first)
-    db.session.add(Setting(name=name, value=value, effective_from=first, source=source))
-    db.session.flush()
-    audit.record(
-        "setting:write", actor=by, about=f"setting:{name}", detail={"before": before, "after": value, "from": first}
-    )
 
 
 def _shape_of(name: str) -> str:

@@ -1,17 +1,20 @@
 """What has the bureau set, since when, and by which document? Dated values, written from a day on."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import DateField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
+from hometeach.compliance.findings.trial import try_setting
 from hometeach.kernel import clock, settings
 from hometeach.kernel.errors import NotFound
 from hometeach.people.access import Role
 from hometeach.web.base import allowed, person, refusals_on
+from hometeach.web.findings.told import KINDS
 from hometeach.web.forms import Form
+from hometeach.web.trials import Change
 from hometeach.web.words.settings import GROUPS, NAMES
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
@@ -48,22 +51,32 @@ def show(name: str) -> str:
 
 @pages.post("/<name>")
 @allowed(Role.BUREAU_OFFICER, Role.ADMINISTRATOR)
-def write(name: str) -> Response | tuple[str, int]:
+def write(name: str) -> Response | str | tuple[str, int]:
     """Set another value from a day on."""
-    form = SettingForm()
+    form, today = SettingForm(), clock.today()
     if form.validate():
         with refusals_on(form):
-            settings.write_setting(
-                _known(name),
-                (form.value.data or "").strip(),
-                first=form.first.data,
-                source=(form.source.data or "").strip(),
-                today=clock.today(),
-                by=person().actor,
-            )
+            value, first = (form.value.data or "").strip(), form.first.data or today
+            settings.refuse_value(_known(name), value, first=first, today=today)
+            if request.form.get("step") == "look":
+                return _preview(name, form, value)
+            source = (form.source.data or "").strip()
+            settings.write_setting(name, value, first=first, source=source, today=today, by=person().actor)
             flash(_("The setting is written."), "done")
             return redirect(url_for(".show", name=name))
     return _show(_known(name), form), 422
+
+
+def _preview(name: str, form: SettingForm, value: str) -> str:
+    """What would be found today if the value held already. Nothing of it stays written."""
+    found = [
+        Change(str(KINDS[one.kind].name), field, str(pair[0]), str(pair[1]))
+        for one in try_setting(name, value, clock.today())
+        for field, pair in ((_("findings"), one.found), (_("of them past their day"), one.overdue))
+        if pair[0] != pair[1]
+    ]
+    title, before = NAMES[name], settings.setting(name, clock.today())
+    return render_template("settings/preview.html", name=name, title=title, form=form, before=before, found=found)
 
 
 def _known(name: str) -> str:

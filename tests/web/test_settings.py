@@ -3,10 +3,15 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
+from hometeach.compliance.actions import rebuild_ledger
 from hometeach.kernel.extensions import db
+from hometeach.kernel.jobs import committed
 from hometeach.kernel.settings import DEFAULTS, Setting, setting, whole_number
 from hometeach.people.access import Role
+from hometeach.visits.models import Visit
+from hometeach.visits.rules import Confirmation
 from hometeach.web.words.settings import NAMES
 
 LATER = {"value": "3", "first": "2026-12-01", "source": "X教发〔2026〕21号"}
@@ -61,3 +66,28 @@ def test_an_unknown_name_is_not_there(signed_in):
 def test_the_list_shows_what_holds_today(signed_in):
     page = signed_in(Role.ADMINISTRATOR).get("/settings").text
     assert all(str(value.value) in page for value in DEFAULTS.values())
+
+
+def test_what_a_value_would_change_is_seen_before_it_is_set_and_nothing_stays_of_the_trial(bare_app, signed_in, cast):
+    """Child An's lesson of September is not confirmed: with seven days to confirm it is found, with 200 it is not."""
+    with bare_app.app_context(), committed():
+        db.session.execute(sa.update(Visit).values(confirmation=Confirmation.UNCONFIRMED))
+        rebuild_ledger()
+    officer, look = signed_in(Role.BUREAU_OFFICER), {**LATER, "value": "200", "step": "look"}
+    seen = officer.post("/settings/finding_unconfirmed_days", data=look)
+    assert seen.status_code == 200
+    assert "→ 0" in seen.text
+    with bare_app.app_context():
+        assert db.session.query(Setting).count() == 0
+    assert officer.post("/settings/finding_unconfirmed_days", data={**look, "step": ""}).status_code == 302
+
+
+def test_a_value_that_changes_nothing_today_says_so(signed_in):
+    officer = signed_in(Role.BUREAU_OFFICER)
+    assert "都不会改变" in officer.post("/settings/code_minutes", data={**LATER, "step": "look"}).text
+
+
+def test_what_cannot_hold_is_not_tried(signed_in):
+    officer = signed_in(Role.BUREAU_OFFICER)
+    tried = officer.post("/settings/late_entry_days", data={**LATER, "value": "many", "step": "look"})
+    assert tried.status_code == 422
