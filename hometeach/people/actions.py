@@ -1,7 +1,8 @@
 """Who can sign in, and as what? An administrator's verbs.
 
 Nobody changes what they themselves may do: another administrator does. So one
-administrator always remains.
+administrator always remains; of two who shut each other out at the same moment
+the second is refused.
 """
 
 import secrets
@@ -12,13 +13,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from hometeach.kernel import audit
+from hometeach.kernel import audit, clock
 from hometeach.kernel.clock import LAST_DAY, ONE_DAY, Span, machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role, may_be_held_at
 from hometeach.people.entry.actions import end_all_sign_ins, set_password
-from hometeach.people.models import Account, OrgUnit, RoleGrant, Teacher, account_by_sign_in_name
+from hometeach.people.models import Account, OrgUnit, RoleGrant, Teacher, account_by_sign_in_name, in_force
 
 #: Without the characters that are taken for each other when a password is read from paper.
 START_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -85,10 +86,12 @@ def grant_role(account: Account, role: Role, unit: OrgUnit, days: Span, *, is_he
 def end_grant(grant: RoleGrant, *, on: date, by: str) -> None:
     """Take a role away: it is held no more from that day on. One that has not begun is taken back whole.
 
-    Raises: Refused ``role:self``, ``role:ended``.
+    Raises: Refused ``role:self``, ``role:ended``, ``role:last_administrator``.
     """
     account = grant.account
     _refuse_oneself(account, by)
+    if grant.role is Role.ADMINISTRATOR and grant.effective_from < on:
+        _refuse_nobody_left(account, on)
     if grant.span.last < on:
         raise Refused("role:ended", _("This role has ended already. Load the page again."))
     if grant.effective_from >= on:
@@ -103,9 +106,12 @@ def end_grant(grant: RoleGrant, *, on: date, by: str) -> None:
 def disable_account(account: Account, *, by: str) -> None:
     """Let somebody in no more; every sign-in ends at once. The roles stay, for whoever reads the log.
 
-    Raises: Refused ``role:self``.
+    Raises: Refused ``role:self``, ``role:last_administrator``.
     """
     _refuse_oneself(account, by)
+    today = clock.today()
+    if any(one.role is Role.ADMINISTRATOR and today in one.span for one in account.grants):
+        _refuse_nobody_left(account, today)
     account.disabled_at = account.disabled_at or machine_now()
     audit.record("account:disable", actor=by, about=_about(account))
     end_all_sign_ins(account, actor=by)
@@ -155,6 +161,26 @@ def _is_same_role(grant: RoleGrant, held: RoleGrant) -> bool:
 def _refuse_oneself(account: Account, by: str) -> None:
     if account.public_id == by:
         raise Refused("role:self", _("Nobody changes the rights of their own account. Ask another administrator."))
+
+
+def other_administrators(account: Account, on: date) -> bool:
+    """Whether somebody else is an administrator on a day and can sign in."""
+    statement = (
+        select(RoleGrant.id)
+        .join(Account, Account.id == RoleGrant.account_id)
+        .where(RoleGrant.role == Role.ADMINISTRATOR, in_force(RoleGrant, on))
+        .where(Account.disabled_at.is_(None), Account.id != account.id)
+    )
+    return db.session.scalar(statement.limit(1)) is not None
+
+
+def _refuse_nobody_left(account: Account, on: date) -> None:
+    """Keep an administrator. Who shuts somebody out at the same moment waits, and sees what the other did."""
+    audit.take_turn()
+    if not other_administrators(account, on):
+        raise Refused(
+            "role:last_administrator", _("Nobody else would be an administrator then. Have another one named first.")
+        )
 
 
 def _teacher_of(staff_code: str) -> Teacher | None:

@@ -227,3 +227,14 @@ def test_a_reset_password_ends_the_sign_ins_and_the_old_password(office: Office)
     assert code_of(lambda: let_in("lin", factories.PASSWORD)) == "sign_in:wrong"
     assert let_in("lin", password)
     assert db.session.scalar(sa.select(AuditEvent).where(AuditEvent.action == "account:reset_password"))
+
+
+def test_two_administrators_do_not_end_each_other_with_the_same_day(office: Office) -> None:
+    first, second = factories.make_account("one", office.bureau, Role.ADMINISTRATOR), office.guan
+    db.session.commit()
+    with committed():
+        actions.end_grant(first.grants[0], on=date(2027, 1, 1), by=second.public_id)
+    assert (
+        code_of(lambda: actions.end_grant(second.grants[0], on=date(2027, 1, 1), by=first.public_id))
+        == "role:last_administrator"
+    )

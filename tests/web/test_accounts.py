@@ -9,10 +9,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hometeach.kernel.extensions import db
+from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
 from hometeach.people.entry.models import SignIn
 from hometeach.people.models import Account, OrgUnit, RoleGrant
+from tests import factories
 from tests.factories import PASSWORD
+from tests.test_house import sign_in
+from tests.web.test_absences import at_once
+from tests.web.test_races import posted
 
 SignedIn = Callable[[Role], FlaskClient]
 NEW = {"name": "白敏", "sign_in_name": "bai.min", "staff_code": ""}
@@ -167,3 +172,19 @@ def test_somebody_elses_sign_in_is_not_ended(signed_in: SignedIn, bare_app: Flas
         of_lin = db.session.scalars(sa.select(SignIn.id).join(Account).where(Account.sign_in_name == "lin")).one()
     qin.post("/account/sign-ins/end", data={"sign_in": str(of_lin)})
     assert lin.get("/account").status_code == 200
+
+
+def test_two_administrators_who_shut_each_other_out_at_once_leave_one(
+    guan: FlaskClient, bare_app: Flask, cast: factories.Cast
+) -> None:
+    with bare_app.app_context(), committed():
+        bureau = db.session.scalars(sa.select(OrgUnit).where(OrgUnit.code == "J00")).one()
+        factories.make_account("zong", bureau, Role.ADMINISTRATOR)
+    zong = sign_in(bare_app, "zong")
+    at_once(
+        posted(guan, f"{account_address(bare_app, 'zong')}/disable"),
+        posted(zong, f"{account_address(bare_app, 'guan')}/disable"),
+    )
+    with bare_app.app_context():
+        names = sa.select(Account.sign_in_name).where(Account.disabled_at.is_(None))
+        assert len({"guan", "zong"} & set(db.session.scalars(names))) == 1

@@ -18,13 +18,12 @@ from hometeach.kernel.clock import ONE_DAY, machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
-from hometeach.people.actions import disable_account, end_grant
+from hometeach.people.actions import disable_account, end_grant, other_administrators
 from hometeach.people.models import Account, RoleGrant
 from hometeach.people.reviewing.facts import (
     Content,
     concerns_about,
     content_of,
-    other_administrators,
     state_of,
     undecided,
 )

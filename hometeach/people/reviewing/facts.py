@@ -14,7 +14,7 @@ from hometeach.kernel.extensions import db
 from hometeach.kernel.settings import whole_number
 from hometeach.people.access import Grant, Role
 from hometeach.people.entry.models import last_sign_ins
-from hometeach.people.models import Account, RoleGrant, in_force
+from hometeach.people.models import Account
 from hometeach.people.reviewing.models import (
     AccessDecision,
     AccessReview,
@@ -81,17 +81,6 @@ def review_due_on(today: date) -> date:
     began = first_account_at()
     began_on = local(aware(began)).date() if began else today
     return due_on(last_signed_on(), min(began_on, today), whole_number("access_review_days", today))
-
-
-def other_administrators(account: Account, today: date) -> bool:
-    """Whether somebody else is an administrator today and can sign in."""
-    statement = (
-        select(RoleGrant.id)
-        .join(Account, Account.id == RoleGrant.account_id)
-        .where(RoleGrant.role == Role.ADMINISTRATOR, in_force(RoleGrant, today))
-        .where(Account.disabled_at.is_(None), Account.id != account.id)
-    )
-    return db.session.scalar(statement.limit(1)) is not None
 
 
 def midnight(day: date) -> datetime:
