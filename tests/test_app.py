@@ -14,7 +14,7 @@ from tests import factories
 def production_on(url: str, var: Path, **changed: object) -> Flask:
     """A real deployment on this database, with keys that no test else knows."""
     keys = {name: f"{n:02x}" * 32 for n, name in enumerate(config.KEY_NAMES, start=101)}
-    values = {"SQLALCHEMY_DATABASE_URI": url, "VAR_DIR": var, "KEYS": keys, **changed}
+    values = {"SQLALCHEMY_DATABASE_URI": url, "VAR_DIR": var, "KEYS": keys, "SEAL_EMBEDDED": True, **changed}
     return create_app(type("ProductionHere", (config.Production,), values))
 
 
