@@ -1,5 +1,7 @@
 """Do bureau and administrator see what is stuck, and does nobody else?"""
 
+from datetime import date
+
 import pytest
 
 from hometeach.agreements.sealing import actions
@@ -15,6 +17,9 @@ from tests.agreements.sealing import making
 from tests.agreements.sealing.conftest import TODAY
 from tests.agreements.signing.signing_of import sign_as
 
+#: The school year after the one for which the cast's child has its agreement.
+NEXT = date(2027, 9, 1), date(2028, 7, 10)
+
 
 @pytest.fixture
 def offer(app, cast):
@@ -23,7 +28,7 @@ def offer(app, cast):
         child = db.session.query(Child).filter_by(public_id=cast.own_child).one()
         for one in child.guardians:
             one.phone_checked_at, one.phone_checked_by = machine_now(), "test"
-        made = factories.make_offer(child, content=making.printed())
+        made = factories.make_offer(child, content=making.printed(), effective_from=NEXT[0], effective_to=NEXT[1])
         sign_as(made.signers[0])
         head = db.session.query(Account).filter_by(sign_in_name=cast.sign_in_names[Role.SCHOOL_COORDINATOR]).one()
         countersign(made, head, office="校长", on=TODAY)
