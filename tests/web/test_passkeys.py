@@ -118,6 +118,28 @@ def test_a_challenge_is_gone_once_it_was_answered_wrongly(bare_app, device):
     assert give(browser, device.give(options)).status_code == 422
 
 
+MADE_UP = ["", "[" * 100_000, "null", '{"id": 1}', '{"id": "é", "rawId": "é", "type": "public-key", "response": 1}']
+
+
+@pytest.mark.parametrize("answer", MADE_UP, ids=range(len(MADE_UP)))
+def test_an_answer_that_somebody_made_up_is_refused_in_words(bare_app, device, signed_in, answer):
+    browser, _answer = sign_in(bare_app, "lin")
+    asked(browser)
+    assert give(browser, answer).status_code == 422
+    inside = signed_in(Role.TEACHER)
+    give(inside, device.give(asked(inside)))
+    inside.post(f"{ADDRESS}/new", data=NEW | {"name": "另一个"})
+    assert inside.post(f"{ADDRESS}/keep", data={"answer": answer}).status_code == 422
+
+
+def test_a_key_that_lacks_a_part_is_not_registered(cast, signed_in, device):
+    browser = signed_in(Role.TEACHER)
+    give(browser, device.give(asked(browser)))
+    options = options_on(browser.post(f"{ADDRESS}/new", data=NEW | {"name": "另一个"}).text)
+    made = Device(ORIGIN).make(options, lacking=-3)
+    assert browser.post(f"{ADDRESS}/keep", data={"answer": made}).status_code == 422
+
+
 def test_a_challenge_does_not_wait_for_long(bare_app, device):
     browser, _answer = sign_in(bare_app, "lin")
     options = asked(browser)

@@ -40,6 +40,8 @@ from hometeach.people.models import Account
 #: Between the question and the device's answer.
 ANSWER_WITHIN = timedelta(minutes=5)
 MOST_PASSKEYS = 10
+#: What reading a device's answer may raise where somebody made it up.
+BROKEN = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
 
 def begin_registering(account: Account, name: str, password: str, *, token: str, party: RelyingParty, on: date) -> str:
@@ -82,7 +84,7 @@ def register(account: Account, answer: str, *, token: str, party: RelyingParty) 
             expected_rp_id=party.id,
             expected_origin=party.origin,
         )
-    except WebAuthnException as wrong:
+    except BROKEN as wrong:
         raise _wrong() from wrong
     if db.session.scalar(select(Passkey.id).where(Passkey.credential_id == made.credential_id)) is not None:
         raise _wrong()
@@ -160,7 +162,7 @@ def _count_of(passkey: Passkey, answer: str, asked: PasskeyChallenge, party: Rel
             credential_public_key=passkey.public_key,
             credential_current_sign_count=0,
         )
-    except WebAuthnException:
+    except BROKEN:
         return None
     return verified.new_sign_count
 
@@ -169,7 +171,7 @@ def _named_in(answer: str, account: Account) -> Passkey | None:
     """The passkey of this account that an answer says it is from, kept from others meanwhile."""
     try:
         credential_id = base64url_to_bytes(json.loads(answer)["id"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except BROKEN:
         return None
     mine = select(Passkey).where(Passkey.credential_id == credential_id, Passkey.account_id == account.id)
     return db.session.scalar(mine.with_for_update())
