@@ -275,7 +275,10 @@ def test_a_signature_taken_without_network_is_taken_once(offer: Offer, wu: Signe
         ({"drawn": {"width": 1, "height": 1, "strokes": []}}, "strokes:empty"),
         ({"drawn": []}, "capture:format"),
         ({"key": "k" * 65}, "capture:format"),
-        ({"signer": None}, "capture:format"),
+        (
+            {"device": {"began_at": "2026-11-23T09:00Z", "ended_at": "2026-11-23T09:00Z", "agent": "\ud800"}},
+            "capture:format",
+        ),
     ],
 )
 def test_a_capture_that_was_changed_is_refused(offer: Offer, wu: Signer, changed: dict[str, object], code: str) -> None:
