@@ -128,12 +128,18 @@ def guardian_of(child: Child) -> Guardian:
 
     Where two of a family share a phone, the one of the same name as came in.
     ``child`` comes from :func:`load_own_child`.
+
+    Raises: Refused ``family:other_person`` for what is said where only others who share the phone have the child.
     """
     asking = family().entered
     here = select(Guardian).where(Guardian.child_id == child.id, reached_by(asking.phone_index))
-    return db.session.scalars(
+    found = db.session.scalars(
         here.order_by(Guardian.id != asking.guardian_id, Guardian.name != asking.name, Guardian.id).limit(1)
     ).one()
+    if request.method == "POST" and found.name != asking.name and found.id != asking.guardian_id:
+        told = _("Somebody else who shares this phone is on this child's file. Say first who you are: switch person.")
+        raise Refused("family:other_person", told)
+    return found
 
 
 def visible_children() -> Select[Child]:

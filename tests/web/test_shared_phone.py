@@ -91,3 +91,20 @@ def test_a_code_sent_for_one_signs_for_nobody_else_on_the_same_phone(
     answer = lin.post(page, data={"strokes": DRAWN, "code": last_code(bare_app), "signer": an})
     assert answer.status_code == 422
     assert "这个验证码是发给别人的" in answer.text
+
+
+def test_nobody_speaks_for_a_child_that_only_another_on_the_phone_has(
+    bare_app: Flask, cast: factories.Cast, father: str
+) -> None:
+    with bare_app.app_context(), committed():
+        other = db.session.scalars(sa.select(Child).where(Child.public_id == cast.foreign_child)).one()
+        row = Guardian(child_id=other.id, name="安建国", relation="父亲", phone=PHONE, phone_index=phone_index(PHONE))
+        db.session.add(row)
+    browser, page = entered(bare_app), f"/family/children/{cast.foreign_child}/complaint"
+    browser.post("/family/who", data={"who": cast.own_guardian})
+    assert browser.get(page).status_code == 200
+    answer = browser.post(page, data={"words": "没有人来"})
+    assert answer.status_code == 422
+    assert "请先点“换人操作”" in answer.text
+    browser.post("/family/who", data={"who": father})
+    assert browser.post(page, data={"words": "没有人来"}).status_code == 302
