@@ -130,6 +130,15 @@ def test_the_bureau_publishes_the_next_version_over_the_words_of_the_last(bai: F
     assert "只有一句" in refused.text
 
 
+@pytest.mark.parametrize("day", ["2062-11-23", "9999-12-31"])
+def test_a_slip_in_the_year_does_not_bar_every_later_version(bai: FlaskClient, day: str) -> None:
+    words = factories.proposed() | {"effective_from": day, "source": "教办〔2026〕1号"}
+    refused = bai.post("/notices/new", data=words)
+    assert refused.status_code == 422
+    assert "请检查年份" in refused.text
+    assert bai.post("/notices/new", data=words | {"effective_from": "2026-11-23"}).status_code == 302
+
+
 def test_what_is_published_can_be_read_by_everybody_of_the_staff(
     bare_app: Flask, bai: FlaskClient, lin: FlaskClient
 ) -> None:

@@ -1,11 +1,13 @@
 """What does the bureau tell families about their data? In versions, each kept as it was shown."""
 
+from datetime import timedelta
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
@@ -22,6 +24,8 @@ from hometeach.web.forms import Form
 from hometeach.web.words.consents import PURPOSES
 
 LONGEST = 6_000
+#: How far ahead a version may begin.
+AHEAD = timedelta(days=366)
 NEEDED = DataRequired(_l("Write what families are to read."))
 
 
@@ -42,6 +46,11 @@ class NoticeForm(Form):
     source = StringField(
         _l("On which decision or document does it rest?"), [DataRequired(_l("Name the document.")), Length(max=200)]
     )
+
+    def validate_effective_from(self, field: DateField) -> None:
+        """What is published stays, and no other version begins before it: a slip in the year would bar them all."""
+        if field.data > clock.today() + AHEAD:
+            raise ValidationError(_("This is more than a year ahead. Check the year: no version can begin before it."))
 
 
 @notices.get("/")
