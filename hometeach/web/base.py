@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from hometeach.kernel import audit, clock, receipts
 from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db, reading
-from hometeach.people.access import Role, scope_of
+from hometeach.people.access import Role, Scope, scope_of
 from hometeach.people.entry.guardians.models import children_of_phone, reached_by
 from hometeach.people.entry.interrupted import keep_form
 from hometeach.people.models import Child, Guardian, children_within
@@ -147,13 +147,18 @@ def visible_children() -> Select[Child]:
     return select(Child).where(sees_child())
 
 
+def scope_here() -> Scope:
+    """Whose children the person sees by one of the roles that open this very page."""
+    asking = person()
+    return scope_of((one for one in asking.grants if one.role in g.opened_by), asking.signed_in.teacher_id)
+
+
 def sees_child() -> Any:
     """The condition on ``Child`` that the person sees it today, by one of the roles that open this very page.
 
     Who audits the whole bureau and coordinates one school changes the plans of that one alone.
     """
-    asking, today = person(), clock.today()
-    scope = scope_of((one for one in asking.grants if one.role in g.opened_by), asking.signed_in.teacher_id)
+    scope, today = scope_here(), clock.today()
     taught = children_taught_by(scope.teacher_id, today) if scope.teacher_id is not None else None
     return children_within(scope, today, taught=taught)
 

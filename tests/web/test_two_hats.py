@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hometeach.kernel import outbox
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
+from hometeach.kernel.outbox import Message
 from hometeach.people.access import Role
-from hometeach.people.models import Child, OrgUnit
+from hometeach.people.models import Child, Guardian, OrgUnit
 from tests import factories
 
 #: What only the school of a child, and who teaches it, may send.
@@ -40,7 +42,8 @@ def enter(bare_app: Flask, cast: factories.Cast) -> Enter:
                 db.session.scalars(sa.select(Child).where(Child.code == "C2")).one(), teacher, weekday=3
             )
             account = factories.make_account("mei", units["S1"], Role.SCHOOL_COORDINATOR, teacher=teacher)
-            role, unit = {"audits": (Role.AUDITOR, "J00"), "teaches": (Role.TEACHER, "S2")}[beside]
+            roles = {"audits": (Role.AUDITOR, "J00"), "teaches": (Role.TEACHER, "S2")}
+            role, unit = (roles | {"administers": (Role.ADMINISTRATOR, "J00")})[beside]
             start = date(2020, 1, 1)
             account.grants.append(factories.RoleGrant(role=role, unit_id=units[unit].id, effective_from=start))
         browser = bare_app.test_client()
@@ -65,3 +68,18 @@ def test_who_teaches_at_another_school_does_not_coordinate_it(enter: Enter, cast
     mei = enter("teaches")
     assert mei.get(f"/children/{cast.foreign_child}").status_code == 200
     assert mei.post(address.format(**vars(cast))).status_code == 404
+
+
+def test_who_also_looks_after_the_machine_rings_up_the_own_school_alone(
+    enter: Enter, bare_app: Flask, cast: factories.Cast
+) -> None:
+    with bare_app.app_context(), committed():
+        for guardian in db.session.scalars(sa.select(Guardian)):
+            to = f"guardian:{guardian.public_id}"
+            outbox.post(guardian.public_id, kind="home_link", to=to, channel=outbox.Channel.CALL_LIST, body="请来电")
+    with bare_app.app_context():
+        foreign = sa.select(Message.public_id).where(Message.recipient == f"guardian:{cast.foreign_guardian}")
+        address = f"/messages/{db.session.scalars(foreign).one()}/told"
+    mei = enter("administers")
+    assert "博博" not in mei.get("/messages/calls").text
+    assert mei.post(address).status_code == 404

@@ -1,6 +1,6 @@
 """Every message with its state and what would have to happen: for the bureau all, for a school its own."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, func, literal, or_, select, true
 from sqlalchemy.orm import defer
@@ -13,7 +13,7 @@ from hometeach.kernel.outbox import Channel, Message, MessageState
 from hometeach.people.access import Role
 from hometeach.people.models import Account, Child, Guardian, RoleGrant, ServingSpan, in_force
 from hometeach.reminders import actions
-from hometeach.web.base import allowed, person
+from hometeach.web.base import allowed, person, scope_here
 from hometeach.web.lists import PER_PAGE, Asked, Filter, paged, place_of
 from hometeach.web.messages import pages, told
 
@@ -95,10 +95,13 @@ def load_message(public_id: str) -> Message:
 
 
 def sees_message() -> ColumnElement[bool]:
-    """The condition on ``Message`` that it is for somebody of the reader's school, or that the reader sees all."""
-    if person().roles & SEES_ALL:
+    """The condition on ``Message`` that it is for somebody of the reader's school, or that the reader sees all.
+
+    By the roles that open this very page: who also looks after the machine rings up the own school's families alone.
+    """
+    if person().roles & SEES_ALL & g.opened_by:
         return true()
-    schools, today = person().scope.school_ids, clock.today()
+    schools, today = scope_here().school_ids, clock.today()
     colleagues = (
         select(literal("account:").concat(Account.public_id))
         .join(RoleGrant, RoleGrant.account_id == Account.id)
