@@ -49,8 +49,10 @@ def answer() -> Response | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method != "GET" or not hasattr(view, "is_kept"):
         return None
+    # As it was asked: a page that is being made while the day ends is one of the day before.
+    g.kept_as = key = _key()
     g.version = version = database_version()
-    kept = _pages().get(_key())
+    kept = _pages().get(key)
     if kept is None or kept.version != version or abs(clock.machine_now() - kept.made_at) > AT_MOST:
         return None
     g.is_answered_from_memory = True
@@ -64,7 +66,7 @@ def keep(response: Response) -> None:
         return
     if version != database_version():
         return
-    key, pages = _key(), _pages()
+    key, pages = g.kept_as, _pages()
     with _lock:
         pages[key] = Kept(version, clock.machine_now(), response.get_data(), response.headers.to_wsgi_list())
         pages.move_to_end(key)

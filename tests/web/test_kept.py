@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 
 from hometeach.kernel import audit, clock
@@ -127,3 +127,20 @@ def test_the_page_of_a_role_that_ended_is_gone(app: Flask, signed_in: Callable[[
     with app.app_context(), committed():
         db.session.execute(sa.text("UPDATE role_grant SET effective_to = effective_from"))
     assert look(browser) != before
+
+
+def test_a_page_that_is_made_while_the_day_ends_is_not_the_page_of_the_next_day(
+    app: Flask, signed_in: Callable[[Role], FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, today = signed_in(Role.AUDITOR), clock.today()
+    with app.app_context(), committed():
+        db.session.execute(sa.text("UPDATE role_grant SET effective_to = :day"), {"day": today})
+    look(browser)
+
+    def end_the_day(response: Response) -> Response:
+        monkeypatch.setenv("HOMETEACH_TODAY", (today + clock.ONE_DAY).isoformat())
+        return response
+
+    app.after_request_funcs[None].append(end_the_day)
+    before = browser.get("/?once+more").text
+    assert browser.get("/?once+more").text != before
