@@ -11,6 +11,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
@@ -224,7 +225,8 @@ def _begin() -> Response | None:
     g.opened_by = frozenset(Role)
     g.request_id = secrets.token_hex(4)
     g.reading_token = reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
-    if any("\0" in value for value in request.values.values()):
+    sent = chain(request.args.items(multi=True), request.form.items(multi=True))
+    if "\0" in request.path or any("\0" in name + value for name, value in sent):
         abort(400)  # nobody types it, and PostgreSQL keeps no text that holds it
     return kept.answer()
 
