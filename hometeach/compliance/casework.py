@@ -5,7 +5,7 @@ suspension changes what is owed: both are known only above.
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -19,6 +19,7 @@ from hometeach.cases.rules import Acting, Event, Given
 from hometeach.compliance.actions import rebuild_ledger
 from hometeach.compliance.settling import above_of, settle_case
 from hometeach.kernel import audit
+from hometeach.kernel.clock import aware
 from hometeach.kernel.extensions import db
 from hometeach.people.models import in_force
 
@@ -50,6 +51,14 @@ def carry_out(
     settle_case(case.child_id, on)
     rebuild_ledger({case.child_id})
     return made
+
+
+def has_left_since(child_id: int, moment: datetime) -> bool:
+    """Whether the family withdrew after a moment, and has not taken that back."""
+    statement = select(CaseMove).join(Case, Case.id == CaseMove.case_id)
+    statement = statement.where(Case.child_id == child_id, CaseMove.event.in_((Event.WITHDRAW, Event.TAKE_BACK)))
+    last = db.session.scalars(statement.order_by(CaseMove.id.desc()).limit(1)).one_or_none()
+    return last is not None and last.event is Event.WITHDRAW and aware(last.at) > moment
 
 
 def _agreements_on(case: Case, day: date) -> list[Agreement]:

@@ -15,6 +15,7 @@ from hometeach.agreements.signing.facts import detail_of
 from hometeach.agreements.signing.models import events_of, signatures_of
 from hometeach.agreements.signing.rules import AgreementState, Answer, Outcome
 from hometeach.compliance.actions import rebuild_ledger
+from hometeach.compliance.casework import has_left_since
 from hometeach.compliance.settling import settle_case
 from hometeach.kernel import clock
 from hometeach.kernel.clock import aware, local
@@ -112,6 +113,9 @@ def countersign(public_id: str) -> Response | tuple[str, int]:
         with refusals_on(form):
             if not is_coordinator_of(opened.offer):
                 raise Refused("countersign:other_school", _("The school that offers the agreement countersigns it."))
+            if _has_left_since_signing(opened):
+                told = _("The family has left since it signed. Talk with it, and draw the agreement up anew.")
+                raise Refused("countersign:left", told)
             account = db.session.get_one(Account, person().signed_in.account_id)
             actions.countersign(opened.offer, account, office=_office(opened), on=clock.today())
             settle_case(opened.child.id, clock.today())
@@ -162,6 +166,12 @@ def follow_up(public_id: str) -> Response | tuple[str, int]:
             flash(_("Written down."), "done")
             return redirect(url_for(".show", public_id=public_id))
     return _follow_up_page(opened, form), 422
+
+
+def _has_left_since_signing(opened: Opened) -> bool:
+    """Whether what the family signed is older than its leaving: nobody is bound by a word that was taken back."""
+    signed = [aware(one.signed_at) for one in signatures_of(opened.offer).values()]
+    return bool(signed) and has_left_since(opened.child.id, min(signed))
 
 
 def _office(opened: Opened) -> str:

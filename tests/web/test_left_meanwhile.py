@@ -1,0 +1,39 @@
+"""A family signs the next agreement, and leaves before the school has countersigned it."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hometeach.agreements.models import Agreement
+from hometeach.kernel.extensions import db
+from hometeach.kernel.jobs import committed
+from hometeach.people.models import Child
+from tests import factories
+from tests.test_house import sign_in
+from tests.web.test_agreements import OFFER, frozen, offered, read_to_the_end, sign, signed, wu
+
+__all__ = ["frozen", "offered", "wu"]
+
+
+def test_what_was_signed_before_the_family_left_is_not_countersigned(
+    wu: FlaskClient,
+    bare_app: Flask,
+    offered: str,
+) -> None:
+    signed(bare_app, wu, offered)
+    he = sign_in(bare_app, "he")
+    assert he.post(f"/agreements/{OFFER}/countersign").status_code == 302
+    with bare_app.app_context(), committed():
+        child = db.session.scalars(sa.select(Child).where(Child.code == "C1")).one()
+        running = db.session.scalars(sa.select(Agreement).order_by(Agreement.id.desc()).limit(1)).one()
+        factories.make_offer(child, public_id="offer-next", effective_from=date(2026, 12, 1), supersedes_id=running.id)
+    read_to_the_end(wu, "/family/agreements/offer-next")
+    assert sign(wu, "/family/agreements/offer-next").status_code == 302
+    assert wu.post(f"{offered}/leave").status_code == 302
+    answer = he.post("/agreements/offer-next/countersign")
+    assert answer.status_code == 422
+    assert "家庭签字后已经退出" in answer.text
+    assert wu.post(f"{offered}/stay").status_code == 302
+    assert he.post("/agreements/offer-next/countersign").status_code == 302
