@@ -41,10 +41,11 @@ def carry_out(
     made = move_case(
         case, event, given, acting=acting, on=on, seen=seen, above=above_of(case.child_id, on), paper=paper
     )
-    for agreement in running:
-        _end_on(case, agreement, made.done_on, acting.actor)
-        note_end(agreement, ENDS_AGREEMENT[event], by=acting.actor, on=on)
     if event in ENDS_AGREEMENT:
+        #: Read anew: the school may have concluded another one at the same moment.
+        for agreement in _agreements_on(case, given.done_on):
+            _end_on(case, agreement, made.done_on, acting.actor)
+            note_end(agreement, ENDS_AGREEMENT[event], by=acting.actor, on=on)
         _void_ahead(case, event, made.done_on, acting.actor, on)
     if event is Event.TAKE_BACK:
         _resume(case, acting.actor, on)

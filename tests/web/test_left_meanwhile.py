@@ -1,5 +1,6 @@
 """A family signs the next agreement, and leaves before the school has countersigned it."""
 
+import re
 from datetime import date
 
 import sqlalchemy as sa
@@ -12,7 +13,9 @@ from hometeach.kernel.jobs import committed
 from hometeach.people.models import Child
 from tests import factories
 from tests.test_house import sign_in
-from tests.web.test_agreements import OFFER, frozen, offered, read_to_the_end, sign, signed, wu
+from tests.web.test_absences import at_once
+from tests.web.test_agreements import OFFER, TODAY, frozen, offered, read_to_the_end, sign, signed, wu
+from tests.web.test_races import posted
 
 __all__ = ["frozen", "offered", "wu"]
 
@@ -37,3 +40,16 @@ def test_what_was_signed_before_the_family_left_is_not_countersigned(
     assert "家庭签字后已经退出" in answer.text
     assert wu.post(f"{offered}/stay").status_code == 302
     assert he.post("/agreements/offer-next/countersign").status_code == 302
+
+
+def test_who_leaves_while_the_school_countersigns_is_out_of_both(
+    wu: FlaskClient, bare_app: Flask, offered: str, cast: factories.Cast
+) -> None:
+    signed(bare_app, wu, offered)
+    he, other, address = sign_in(bare_app, "he"), sign_in(bare_app, "he"), f"/cases/{cast.own_child}/do/withdraw"
+    guardian = re.search(r'<option value="([\w-]+)">吴奶奶', other.get(address).text)[1]  # type: ignore[index]
+    leaves = posted(other, address, guardian=guardian, familys_wish="y", done_on=TODAY.isoformat())
+    at_once(leaves, posted(he, f"/agreements/{OFFER}/countersign"))
+    with bare_app.app_context():
+        mine = sa.select(Agreement.effective_to).join(Child, Child.id == Agreement.child_id).where(Child.code == "C1")
+        assert max(db.session.scalars(mine)) == TODAY

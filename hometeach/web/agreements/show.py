@@ -113,11 +113,11 @@ def countersign(public_id: str) -> Response | tuple[str, int]:
         with refusals_on(form):
             if not is_coordinator_of(opened.offer):
                 raise Refused("countersign:other_school", _("The school that offers the agreement countersigns it."))
-            if _has_left_since_signing(opened):
-                told = _("The family has left since it signed. Talk with it, and draw the agreement up anew.")
-                raise Refused("countersign:left", told)
             account = db.session.get_one(Account, person().signed_in.account_id)
             actions.countersign(opened.offer, account, office=_office(opened), on=clock.today())
+            if _has_left_since_signing(opened):  # asked now, when nobody leaves at the same moment any more
+                told = _("The family has left since it signed. Talk with it, and draw the agreement up anew.")
+                raise Refused("countersign:left", told)
             settle_case(opened.child.id, clock.today())
             rebuild_ledger({opened.child.id})
             flash(_("Countersigned. The agreement is concluded; its evidence is sealed within minutes."), "done")
