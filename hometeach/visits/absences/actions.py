@@ -231,7 +231,9 @@ def _minutes_of(planned: list[Occurrence]) -> int | None:
 
 
 def _cancel_plan(absence: Absence) -> int:
-    """Take the day's sessions out of the plan. Returns how many."""
+    """Take the day's sessions out of the plan, unless the day is over: the past never changes. Returns how many."""
+    if absence.missed_on < clock.today():
+        return 0
     planned = planned_with(absence.child_id, absence.missed_on, OccurrenceState.PLANNED, OccurrenceState.CLASHING)
     for one in planned:
         one.state, one.change_reason, one.version = OccurrenceState.CANCELLED, _cancelled_for(absence), one.version + 1
@@ -242,8 +244,11 @@ def _cancel_plan(absence: Absence) -> int:
 def _restore_plan(absence: Absence) -> None:
     """Put the sessions back that the absence took out; one whose time is taken by now waits for a person.
 
-    The audit log's turn was taken before: whoever plans does, so that of two none waits for the other.
+    What is over stays as it was. The audit log's turn was taken before: whoever plans does, so that of two
+    none waits for the other.
     """
+    if absence.missed_on < clock.today():
+        return
     cancelled = [
         one
         for one in planned_with(absence.child_id, absence.missed_on, OccurrenceState.CANCELLED)
