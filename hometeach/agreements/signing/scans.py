@@ -74,6 +74,7 @@ def _pages_of_pdf(content: bytes) -> list[Image.Image]:
         if not 0 < len(document) <= MOST_PAGES:
             told = _("A scan has at most %(n)s pages. Scan the signed sheets only.", n=MOST_PAGES)
             raise _refused("scan:too_many_pages", told)
+        _refuse_monstrous([_scaled(page) for page in document])
         return [pictures.plain(_drawn(page)) for page in document]
     except pypdfium2.PdfiumError as broken:
         raise _refused("scan:unreadable", _("This PDF cannot be opened. Photograph the paper instead.")) from broken
@@ -81,10 +82,26 @@ def _pages_of_pdf(content: bytes) -> list[Image.Image]:
         document.close()
 
 
+def _refuse_monstrous(sizes: list[tuple[float, float]]) -> None:
+    """Draw nothing that would not fit into memory, its pages one below another."""
+    if max(width for width, _height in sizes) * sum(height for _width, height in sizes) > pictures.MOST_PIXELS:
+        raise _refused("scan:too_large", _("The picture has too many points. Photograph it smaller."))
+
+
+def _scaled(page: pypdfium2.PdfPage) -> tuple[float, float]:
+    """How large a page is drawn: width and height in points of the picture."""
+    width, height = page.get_size()
+    return width * _scale(page), height * _scale(page)
+
+
+def _scale(page: pypdfium2.PdfPage) -> float:
+    """At how many points to one of its own a page is drawn; one of a monstrous size smaller."""
+    return min(PDF_SCALE, pictures.LONGEST_EDGE / max(*page.get_size(), 1))
+
+
 def _drawn(page: pypdfium2.PdfPage) -> Image.Image:
-    """A page as a picture; one of a monstrous size is drawn smaller."""
-    scale = min(PDF_SCALE, pictures.LONGEST_EDGE / max(*page.get_size(), 1))
-    drawn: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil()
+    """A page as a picture."""
+    drawn: Image.Image = page.render(scale=_scale(page), may_draw_forms=False).to_pil()
     return drawn
 
 
