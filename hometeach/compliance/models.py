@@ -1,6 +1,7 @@
 """The ledger as it was last computed: rebuilt for each child that is touched, never added to."""
 
 from datetime import date
+from functools import cache
 
 from sqlalchemy import (
     CheckConstraint,
@@ -83,8 +84,12 @@ class LedgerEntry(Model):
     )
 
 
+@cache
 def is_leading() -> ColumnElement[bool]:
-    """The condition that a row is of the shortest kind of period by which its child is judged at the time."""
+    """The condition that a row is of the shortest kind of period by which its child is judged at the time.
+
+    Made once: making the second view of the table costs more than asking it.
+    """
     shorter = aliased(LedgerEntry)
     beneath = exists(
         select(shorter.id).where(
