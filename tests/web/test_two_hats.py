@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hometeach.compliance.findings.facts import findings_on
+from hometeach.compliance.findings.rules import Kind
 from hometeach.kernel import outbox
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Message
 from hometeach.people.access import Role
-from hometeach.people.models import Child, Guardian, OrgUnit
+from hometeach.people.models import Child, Guardian, OrgUnit, Teacher
 from tests import factories
 
 #: What only the school of a child, and who teaches it, may send.
@@ -83,3 +85,18 @@ def test_who_also_looks_after_the_machine_rings_up_the_own_school_alone(
     mei = enter("administers")
     assert "博博" not in mei.get("/messages/calls").text
     assert mei.post(address).status_code == 404
+
+
+def test_who_audits_everything_explains_findings_about_teachers_of_the_own_school_alone(
+    enter: Enter, bare_app: Flask, cast: factories.Cast
+) -> None:
+    with bare_app.app_context(), committed():
+        db.session.execute(sa.update(Teacher).values(record_checked_on=date(2025, 1, 1)))
+    mei = enter("audits")
+    with bare_app.app_context():
+        about = {one.teacher_id: one.key for one in findings_on(date(2026, 11, 23)) if one.kind is Kind.RECORD_CHECK}
+        ids = dict(db.session.execute(sa.select(Teacher.code, Teacher.id)).all())
+    own, foreign = ids["T1"], ids["T2"]
+    assert mei.get(f"/findings/{about[foreign]}").status_code == 200
+    assert mei.post(f"/findings/{about[foreign]}/explain").status_code == 404
+    assert mei.post(f"/findings/{about[own]}/explain").status_code == 422

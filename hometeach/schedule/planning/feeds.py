@@ -15,7 +15,8 @@ from sqlalchemy import select, update
 from hometeach.kernel import audit
 from hometeach.kernel.clock import SHANGHAI, machine_now
 from hometeach.kernel.extensions import db
-from hometeach.people.models import Child, Teacher
+from hometeach.people.access import Role
+from hometeach.people.models import Account, Child, RoleGrant, Teacher, in_force
 from hometeach.schedule.models import CalendarFeed, Occurrence, OccurrenceState
 
 BEHIND, AHEAD = timedelta(days=14), timedelta(days=180)
@@ -45,12 +46,17 @@ def feed_of(teacher_id: int) -> CalendarFeed | None:
     return db.session.scalars(statement.order_by(CalendarFeed.id.desc())).first()
 
 
-def teacher_of(token: str) -> int | None:
-    """The id of the teacher whose feed this word opens."""
-    statement = select(CalendarFeed.teacher_id)
-    return db.session.scalar(
-        statement.where(CalendarFeed.token_hash == _hash(token), CalendarFeed.revoked_at.is_(None))
+def teacher_of(token: str, on: date) -> int | None:
+    """The id of the teacher whose feed this word opens, as long as the account holds and teaches that day."""
+    teaches = (
+        select(Account.id)
+        .join(RoleGrant, RoleGrant.account_id == Account.id)
+        .where(Account.teacher_id == CalendarFeed.teacher_id, Account.disabled_at.is_(None))
+        .where(RoleGrant.role == Role.TEACHER, in_force(RoleGrant, on))
     )
+    statement = select(CalendarFeed.teacher_id)
+    is_open = (CalendarFeed.token_hash == _hash(token), CalendarFeed.revoked_at.is_(None), teaches.exists())
+    return db.session.scalar(statement.where(*is_open))
 
 
 def calendar_feed(teacher_id: int, today: date) -> bytes:

@@ -13,7 +13,7 @@ from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, OrgUnit, Teacher
-from hometeach.web.base import load_child, person, sees_child
+from hometeach.web.base import load_child, scope_here, sees_child
 from hometeach.web.findings import told
 from hometeach.web.standings.listed import Listed, children_listed
 
@@ -108,8 +108,8 @@ def _who(finding: Finding, children: Mapping[int, Listed], teachers: Mapping[int
 
 
 def _teachers() -> dict[int, Who]:
-    """The teachers whom the person sees: all, those of the own school, or oneself."""
-    scope = person().scope
+    """The teachers whom the person sees here: all, those of the own school, or oneself."""
+    scope = scope_here()
     rows = select(
         Teacher.id, Teacher.name, OrgUnit.name, OrgUnit.public_id, Teacher.name, Teacher.public_id, Teacher.school_id
     ).join(OrgUnit, OrgUnit.id == Teacher.school_id)

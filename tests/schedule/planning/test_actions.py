@@ -237,9 +237,9 @@ def test_a_feed_says_where_and_when_and_never_who(an: Child, lin: Teacher) -> No
 def test_a_feed_that_was_revoked_opens_nothing(lin: Teacher) -> None:
     old = issue_feed(lin, by="lin")
     new = issue_feed(lin, by="lin")
-    assert (teacher_of(old), teacher_of(new)) == (None, lin.id)
+    assert (teacher_of(old, TODAY), teacher_of(new, TODAY)) == (None, lin.id)
     revoke_feed(lin, by="he")
-    assert teacher_of(new) is None
+    assert teacher_of(new, TODAY) is None
 
 
 @pytest.mark.parametrize(
@@ -289,3 +289,15 @@ def refusal_of(verb: Callable[[], object]) -> str | None:
     except Refused as refused:
         return refused.code
     return None
+
+
+@pytest.mark.parametrize(
+    "ends",
+    ["UPDATE account SET disabled_at = '2026-11-01'", "UPDATE role_grant SET effective_to = '2026-11-22'"],
+    ids=["the account is locked", "the role has ended"],
+)
+def test_a_feed_opens_nothing_any_more_once_its_teacher_has_left(lin: Teacher, ends: str) -> None:
+    word = issue_feed(lin, by="lin")
+    assert teacher_of(word, TODAY) == lin.id
+    db.session.execute(text(ends))
+    assert teacher_of(word, TODAY) is None
