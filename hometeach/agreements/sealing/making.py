@@ -7,10 +7,12 @@ with the very bytes that the family signed: whoever cuts them off again
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import Any, TypeVar
 
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, NumberObject, pdf_date, pdf_name, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -21,6 +23,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from hometeach.agreements.sealing import container
 from hometeach.agreements.sealing.keys import Certificate, SealKey, certificate_name
 
+Given = TypeVar("Given")
 #: The name of the signature's field, and of our entry in the document.
 FIELD, OURS = "Seal", "/HomeTeach"
 BYTE_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,10}) (\d{1,10}) (\d{1,10})\]")
@@ -53,9 +56,15 @@ def seal(unsigned: bytes, evidence: bytes, *, stated: Stated, key: SealKey) -> b
         reason=stated.number,
         name=certificate_name(key.certificate),
     )
-    out = BytesIO()
-    PdfSigner(described, key.signer).sign_pdf(writer, bytes_reserved=container.ROOM, output=out)
+    out, signer = BytesIO(), PdfSigner(described, key.signer)
+    in_a_thread(signer.sign_pdf, writer, bytes_reserved=container.ROOM, output=out)
     return out.getvalue()
+
+
+def in_a_thread(work: Callable[..., Given], *arguments: Any, **named: Any) -> Given:
+    """What pyHanko's work comes to: it needs an event loop of its own, and where another runs already it has none."""
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(work, *arguments, **named).result()
 
 
 def container_in(sealed: bytes) -> bytes:

@@ -426,7 +426,7 @@ def _sign_over(writer, described, key: SealKey, out: BytesIO) -> None:
     writer.update_root()
     signer = signers.PdfSigner(described, key.signer)
     signer._enforce_certification_constraints = lambda _reader: None  # type: ignore[method-assign]
-    signer.sign_pdf(writer, output=out, bytes_reserved=8192)
+    making.in_a_thread(signer.sign_pdf, writer, output=out, bytes_reserved=8192)
 
 
 # written anew
@@ -517,7 +517,7 @@ def insider(
         }
         out = BytesIO()
         signer = signers.PdfSigner(signers.PdfSignatureMetadata(**asked), target.key.signer, new_field_spec=spec)
-        signer.sign_pdf(writer, output=out, bytes_reserved=container.ROOM)
+        making.in_a_thread(signer.sign_pdf, writer, output=out, bytes_reserved=container.ROOM)
         return out.getvalue()
 
     attack(name)(made)
