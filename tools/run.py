@@ -15,6 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy
+from alembic.config import Config as AlembicConfig
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 import config
 from tools.processes import Processes, last_words
@@ -123,11 +126,12 @@ def reached(database: sqlalchemy.Engine) -> Iterator[sqlalchemy.Connection]:
 
 def prepare_database(database: sqlalchemy.Engine) -> bool:
     """Migrate, and import the sample county into an empty database; whether it was empty."""
-    step(
-        "database migrated",
-        [*FLASK, "db", "upgrade"],
-        advice="May this user make tables in that database?",
-    )
+    if not is_migrated(database):
+        step(
+            "database migrated",
+            [*FLASK, "db", "upgrade"],
+            advice="May this user make tables in that database?",
+        )
     if not is_empty(database):
         return False
     step(
@@ -136,6 +140,15 @@ def prepare_database(database: sqlalchemy.Engine) -> bool:
         advice="Nothing was imported. The messages above name sheet, row and column.",
     )
     return True
+
+
+def is_migrated(database: sqlalchemy.Engine) -> bool:
+    """Whether the database stands at the newest revision; asked without the application, whose start takes seconds."""
+    scripts = AlembicConfig()
+    scripts.set_main_option("script_location", str(config.ROOT / "migrations"))
+    with reached(database) as connection:
+        stands_at = MigrationContext.configure(connection).get_current_heads()
+    return set(stands_at) == set(ScriptDirectory.from_config(scripts).get_heads())
 
 
 def is_empty(database: sqlalchemy.Engine) -> bool:
