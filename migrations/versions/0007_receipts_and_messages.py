@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import coded
 
 revision = "0007"
 down_revision = "0006"
@@ -71,7 +72,3 @@ def downgrade():
     op.drop_table("message")
     op.drop_table("interrupted_form")
     op.drop_table("receipt")
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

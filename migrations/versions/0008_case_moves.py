@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import coded
 
 revision = "0008"
 down_revision = "0007"
@@ -82,10 +83,6 @@ def downgrade():
     op.drop_table("placement")
     op.drop_table("case_move")
     op.drop_column("case", "moved")
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)
 
 
 def _verbs():

@@ -8,6 +8,7 @@ so their pairs are laid aside meanwhile, and its triggers are written again.
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import append_only, coded
 
 revision = "0010"
 down_revision = "0009"
@@ -26,7 +27,7 @@ def upgrade():
     else:
         _pairs_laid_aside(lambda: _made_anew(_new_occurrence, "series, is_moved, version", "slot.series, 0, 1"))
     _make_tables()
-    _guard()
+    append_only("schedule_version")
 
 
 def downgrade():
@@ -242,23 +243,3 @@ def _make_tables():
         sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feed_token_hash")),
     )
     op.create_index(op.f("ix_calendar_feed_teacher_id"), "calendar_feed", ["teacher_id"])
-
-
-def _guard():
-    """A published schedule is only ever added to."""
-    for verb in ("update", "delete"):
-        then = (
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-            if _on_postgresql()
-            else "BEGIN SELECT RAISE(ABORT, 'schedule_version is append-only'); END"
-        )
-        op.execute(f"CREATE TRIGGER schedule_version_no_{verb} BEFORE {verb.upper()} ON schedule_version {then}")
-    if _on_postgresql():
-        op.execute(
-            "CREATE TRIGGER schedule_version_no_truncate BEFORE TRUNCATE ON schedule_version "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

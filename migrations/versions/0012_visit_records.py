@@ -6,6 +6,7 @@ checked it. Old versions are appended and never changed: triggers hold that.
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import coded
 
 revision = "0012"
 down_revision = "0011"
@@ -171,7 +172,3 @@ def identity(table):
 def stamps():
     names = ("arrived_at", "left_at", "arrived_device_at", "left_device_at")
     return (sa.Column(name, sa.DateTime(timezone=True)) for name in names)
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import append_only, coded
 
 revision = "0013"
 down_revision = "0012"
@@ -19,7 +20,7 @@ APPEND_ONLY = "visit_confirmation"
 def upgrade():
     _entry()
     _word()
-    _guard()
+    append_only(APPEND_ONLY)
 
 
 def downgrade():
@@ -143,26 +144,3 @@ def _word():
     op.create_index(
         "uq_dispute_open_visit", "dispute", ["visit_id"], unique=True, sqlite_where=is_open, postgresql_where=is_open
     )
-
-
-def _guard():
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
-    for verb in ("update", "delete"):
-        head = f"CREATE TRIGGER {APPEND_ONLY}_no_{verb} BEFORE {verb.upper()} ON {APPEND_ONLY} "
-        op.execute(
-            head
-            + (
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-                if on_postgresql
-                else f"BEGIN SELECT RAISE(ABORT, '{APPEND_ONLY} is append-only'); END"
-            )
-        )
-    if on_postgresql:
-        op.execute(
-            f"CREATE TRIGGER {APPEND_ONLY}_no_truncate BEFORE TRUNCATE ON {APPEND_ONLY} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import coded
 
 revision = "0014"
 down_revision = "0013"
@@ -106,7 +107,3 @@ def downgrade():
     op.create_index(op.f("ix_message_state_not_before"), "message", ["state", "not_before"])
     op.drop_column("message", "read_at")
     op.drop_column("message", "handed_over_at")
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import append_only, coded
 
 revision = "0015"
 down_revision = "0014"
@@ -32,7 +33,7 @@ def upgrade():
     _findings()
     _samples()
     for table in APPEND_ONLY:
-        _guard(table)
+        append_only(table)
 
 
 def downgrade():
@@ -126,25 +127,3 @@ def _samples():
     )
     op.create_index(op.f("ix_check_result_sample_id"), "check_result", ["sample_id"])
     op.create_index(op.f("ix_check_result_child_id"), "check_result", ["child_id"])
-
-
-def _guard(table):
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-            + (
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-                if on_postgresql
-                else f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        )
-    if on_postgresql:
-        op.execute(
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import append_only, coded
 
 revision = "0017"
 down_revision = "0016"
@@ -22,7 +23,7 @@ def upgrade():
     _passkeys()
     _record_checks()
     for table in APPEND_ONLY:
-        _guard(table)
+        append_only(table)
     _close_signed_reviews()
 
 
@@ -208,26 +209,5 @@ def _close_signed_reviews():
     )
 
 
-def _guard(table):
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-            + (
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-                if _on_postgresql()
-                else f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        )
-    if _on_postgresql():
-        op.execute(
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
-
-
 def _on_postgresql():
     return op.get_bind().dialect.name == "postgresql"
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import append_only, coded
 
 revision = "0018"
 down_revision = "0017"
@@ -27,8 +28,7 @@ def upgrade():
     _telephone()
     _absences()
     for table, verbs in GUARDED.items():
-        for verb in verbs:
-            _guard(table, verb)
+        append_only(table, verbs)
 
 
 def downgrade():
@@ -143,21 +143,3 @@ def _absences():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absence_report")),
     )
     op.create_index(op.f("ix_absence_report_absence_id"), "absence_report", ["absence_id"])
-
-
-def _guard(table, verb):
-    if op.get_bind().dialect.name == "postgresql":
-        each = "STATEMENT" if verb == "truncate" else "ROW"
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-            f"FOR EACH {each} EXECUTE FUNCTION refuse_change()"
-        )
-    elif verb != "truncate":
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        )
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

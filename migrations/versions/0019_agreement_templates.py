@@ -8,6 +8,7 @@ from datetime import date
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import coded
 
 from hometeach.agreements.templates.default import default_wording
 from hometeach.kernel.clock import machine_now
@@ -187,7 +188,3 @@ def _guard_on_postgresql():
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import append_only, coded
 
 revision = "0020"
 down_revision = "0019"
@@ -164,7 +165,7 @@ def upgrade():
         sa.UniqueConstraint("public_id", name=op.f("uq_countersignature_public_id")),
     )
     for table in GUARDED:
-        _guard(table)
+        append_only(table)
 
 
 def downgrade():
@@ -176,25 +177,3 @@ def downgrade():
     op.drop_table("signing_authority")
     for column in ("can_read", "id_number_sealed", "phone_checked_by", "phone_checked_at"):
         op.drop_column("guardian", column)
-
-
-def _guard(table):
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-            + (
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-                if on_postgresql
-                else f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        )
-    if on_postgresql:
-        op.execute(
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

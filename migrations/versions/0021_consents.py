@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import append_only, coded
 
 revision = "0021"
 down_revision = "0020"
@@ -94,7 +95,7 @@ def upgrade():
         sa.UniqueConstraint("visit_id", "original_sha256", name=op.f("uq_visit_photo_visit_id_original_sha256")),
     )
     for table in GUARDED:
-        _guard(table)
+        append_only(table)
 
 
 def downgrade():
@@ -102,25 +103,3 @@ def downgrade():
     op.drop_table("consent")
     op.drop_table("notice_purpose")
     op.drop_table("privacy_notice")
-
-
-def _guard(table):
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-            + (
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-                if on_postgresql
-                else f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        )
-    if on_postgresql:
-        op.execute(
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from migrations.building import append_only, coded
 
 revision = "0022"
 down_revision = "0021"
@@ -61,32 +62,10 @@ def upgrade():
         sa.PrimaryKeyConstraint("offer_id", name=op.f("pk_seal_claim")),
     )
     for table in GUARDED:
-        _guard(table)
+        append_only(table)
 
 
 def downgrade():
     op.drop_table("seal_claim")
     op.drop_table("seal_attempt")
     op.drop_table("seal")
-
-
-def _guard(table):
-    on_postgresql = op.get_bind().dialect.name == "postgresql"
-    for verb in ("update", "delete"):
-        op.execute(
-            f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb.upper()} ON {table} "
-            + (
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-                if on_postgresql
-                else f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        )
-    if on_postgresql:
-        op.execute(
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-        )
-
-
-def coded(name, codes):
-    return sa.Enum(*codes, name=name, native_enum=False, create_constraint=True, length=32)
