@@ -113,12 +113,17 @@ def answer_purposes(guardian: Guardian, answers: Mapping[Purpose, Answer], taken
     return made
 
 
+def is_allowed(child: Child, purpose: Purpose, on: date) -> bool:
+    """Whether the guardians allow a purpose on a day."""
+    return state_of(said_of(child.id, on)[purpose], born_on=child.born_on, on=on) is ConsentState.GIVEN
+
+
 def require_consent(child: Child, purpose: Purpose, on: date) -> None:
     """Stop where the guardians have not allowed a purpose, or do not any more.
 
     Raises: Refused ``consent:missing``.
     """
-    if state_of(said_of(child.id, purpose, on), born_on=child.born_on, on=on) is not ConsentState.GIVEN:
+    if not is_allowed(child, purpose, on):
         raise Refused(
             "consent:missing",
             _("The guardians have not allowed this, or do not any more. The lesson goes on without it."),
@@ -128,8 +133,7 @@ def require_consent(child: Child, purpose: Purpose, on: date) -> None:
 def standings_of(child: Child, on: date, *, term_began: date | None) -> list[PurposeStanding]:
     """How every purpose stands for a child."""
     found = []
-    for purpose in Purpose:
-        said = said_of(child.id, purpose, on)
+    for purpose, said in said_of(child.id, on).items():
         state = state_of(said, born_on=child.born_on, on=on)
         refused = max((one.on for one in said if one.answer is not Answer.GIVEN), default=None)
         found.append(PurposeStanding(purpose, state, may_be_asked(state, refused, term_began)))

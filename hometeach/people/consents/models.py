@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    func,
     select,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -112,23 +113,22 @@ def consents_of(child: Child) -> Sequence[Consent]:
     return db.session.scalars(select(Consent).where(Consent.child_id == child.id).order_by(Consent.id)).all()
 
 
-def said_of(child_id: int, purpose: Purpose, on: date) -> list[Said]:
-    """What the guardians said of a purpose, with whether the notice in force still says the same of it."""
+def said_of(child_id: int, on: date) -> dict[Purpose, list[Said]]:
+    """What the guardians said of each purpose, with whether the notice in force still says the same of it."""
     renewed = (
-        select(PrivacyNotice.version)
-        .join(NoticePurpose, NoticePurpose.notice_id == PrivacyNotice.id)
-        .where(NoticePurpose.purpose == purpose, NoticePurpose.is_new, PrivacyNotice.effective_from <= on)
-        .order_by(PrivacyNotice.version.desc())
-        .limit(1)
+        select(NoticePurpose.purpose, func.max(PrivacyNotice.version))
+        .join(PrivacyNotice, PrivacyNotice.id == NoticePurpose.notice_id)
+        .where(NoticePurpose.is_new, PrivacyNotice.effective_from <= on)
+        .group_by(NoticePurpose.purpose)
     )
-    holds_from = db.session.scalar(renewed) or 0
+    holds_from = dict(db.session.execute(renewed).all())
     statement = (
-        select(Consent.guardian_id, Consent.answer, Consent.at, Consent.said_on, PrivacyNotice.version)
+        select(Consent.purpose, Consent.guardian_id, Consent.answer, Consent.at, Consent.said_on, PrivacyNotice.version)
         .join(PrivacyNotice, PrivacyNotice.id == Consent.notice_id)
-        .where(Consent.child_id == child_id, Consent.purpose == purpose)
+        .where(Consent.child_id == child_id)
         .order_by(Consent.id)
     )
-    return [
-        Said(guardian, answer, at, said_on, holds=version >= holds_from)
-        for guardian, answer, at, said_on, version in db.session.execute(statement)
-    ]
+    said: dict[Purpose, list[Said]] = {purpose: [] for purpose in Purpose}
+    for purpose, guardian, answer, at, said_on, version in db.session.execute(statement):
+        said[purpose].append(Said(guardian, answer, at, said_on, holds=version >= holds_from.get(purpose, 0)))
+    return said

@@ -12,9 +12,8 @@ from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db, hold
 from hometeach.kernel.settings import whole_number
-from hometeach.people.consents.actions import require_consent
-from hometeach.people.consents.models import said_of
-from hometeach.people.consents.rules import ConsentState, Purpose, state_of
+from hometeach.people.consents.actions import is_allowed, require_consent
+from hometeach.people.consents.rules import Purpose
 from hometeach.people.models import Child
 from hometeach.visits.models import Visit
 from hometeach.visits.photos.models import VisitPhoto, photos_of
@@ -59,16 +58,10 @@ def remove_photo(photo: VisitPhoto, child: Child, *, by: str) -> None:
     _note("photo:remove", photo, child, by)
 
 
-def may_be_seen(child: Child, on: date) -> bool:
-    """Whether the guardians allow photos today."""
-    said = said_of(child.id, Purpose.PHOTOS, on)
-    return state_of(said, born_on=child.born_on, on=on) is ConsentState.GIVEN
-
-
 def photos_to_see(visit: Visit, child: Child, on: date) -> tuple[Sequence[VisitPhoto], int]:
     """The photos that may be seen today, and how many are withheld because the family does not allow them any more."""
     there = photos_of(visit)
-    return (there, 0) if there and may_be_seen(child, on) else ((), len(there))
+    return (there, 0) if there and is_allowed(child, Purpose.PHOTOS, on) else ((), len(there))
 
 
 def _note(action: str, photo: VisitPhoto, child: Child, by: str) -> None:

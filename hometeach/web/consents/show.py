@@ -14,7 +14,7 @@ from hometeach.kernel import clock, files, pictures
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.settings import whole_number
 from hometeach.people.access import FILE_READERS, Role
-from hometeach.people.consents.actions import Taken, answer_purposes, standings_of
+from hometeach.people.consents.actions import PurposeStanding, Taken, answer_purposes, standings_of
 from hometeach.people.consents.models import PrivacyNotice, consents_of, notice_on
 from hometeach.people.consents.rules import Answer, ConsentRoute, Purpose, fourteenth
 from hometeach.people.models import Child, Guardian
@@ -60,13 +60,12 @@ class TakeDownForm(Form):
 @allowed(*FILE_READERS)
 def show(public_id: str) -> str:
     """How each purpose stands, and all that was ever said."""
-    child, today = load_child(public_id), clock.today()
-    term = the_calendar().term_of(today)
+    child = load_child(public_id)
     return render_template(
         "consents/show.html",
         child=child,
-        notice=notice_on(today),
-        standings=standings_of(child, today, term_began=term.span.first if term else None),
+        notice=notice_on(clock.today()),
+        standings=standings_today(child),
         said=list(reversed(consents_of(child))),
         may_take_down=Role.SCHOOL_COORDINATOR in person().roles,
         **WORDS,
@@ -94,6 +93,13 @@ def take_down(public_id: str) -> Response | tuple[str, int]:
             flash(_("It is written down and holds from now on."), "done")
             return redirect(url_for(".show", public_id=public_id))
     return _page(child, form), 422
+
+
+def standings_today(child: Child) -> list[PurposeStanding]:
+    """How every purpose stands for a child; a no of the running term is not asked about again."""
+    today = clock.today()
+    term = the_calendar().term_of(today)
+    return standings_of(child, today, term_began=term.span.first if term else None)
 
 
 def _form(child: Child) -> TakeDownForm:

@@ -9,13 +9,13 @@ from wtforms.validators import AnyOf
 
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
-from hometeach.people.consents.actions import PurposeStanding, Taken, answer_purposes, standings_of
+from hometeach.people.consents.actions import PurposeStanding, Taken, answer_purposes
 from hometeach.people.consents.models import PrivacyNotice, consents_of, notice_on
 from hometeach.people.consents.rules import Answer, ConsentRoute, Purpose, fourteenth
 from hometeach.people.models import Child
 from hometeach.people.rules import Standing
-from hometeach.schedule.models import the_calendar
 from hometeach.web.base import family, for_guardians, guardian_of, load_own_child, refusals_on
+from hometeach.web.consents.show import standings_today
 from hometeach.web.family import pages
 from hometeach.web.forms import Form
 from hometeach.web.words.consents import ANSWERS, PURPOSES, STATES
@@ -59,13 +59,7 @@ def questions_for(child: Child) -> list[PurposeStanding]:
     """The purposes that the family may be asked about of its own accord: none where it has said no this term."""
     if notice_on(clock.today()) is None or guardian_of(child).standing is not Standing.GUARDIAN:
         return []
-    return [one for one in _standings(child) if one.may_be_asked]
-
-
-def _standings(child: Child) -> list[PurposeStanding]:
-    today = clock.today()
-    term = the_calendar().term_of(today)
-    return standings_of(child, today, term_began=term.span.first if term else None)
+    return [one for one in standings_today(child) if one.may_be_asked]
 
 
 def _notice_read(form: AnswerForm) -> PrivacyNotice | None:
@@ -89,7 +83,7 @@ def _page(child: Child, form: AnswerForm) -> str:
         child=child,
         notice=notice,
         texts={one.purpose: one.text for one in notice.purposes} if notice else {},
-        standings=_standings(child) if notice else [],
+        standings=standings_today(child) if notice else [],
         mine=mine,
         may_answer=me.standing is Standing.GUARDIAN,
         asks_child=today >= fourteenth(child.born_on),

@@ -11,9 +11,11 @@ from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS, Role
+from hometeach.people.consents.actions import is_allowed
+from hometeach.people.consents.rules import Purpose
 from hometeach.people.models import Child
 from hometeach.visits.models import Visit
-from hometeach.visits.photos.actions import keep_photo, may_be_seen, photos_to_see, remove_photo
+from hometeach.visits.photos.actions import keep_photo, photos_to_see, remove_photo
 from hometeach.visits.photos.models import VisitPhoto
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.forms import Form
@@ -113,5 +115,5 @@ def _page(visit: Visit, child: Child, form: PhotoForm) -> str:
         photos=seen,
         withheld=withheld,
         may_keep=may_keep,
-        is_allowed=may_be_seen(child, today),
+        is_allowed=is_allowed(child, Purpose.PHOTOS, today),
     )
