@@ -52,6 +52,45 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+Window = Callable[..., Page]
+
+
+@contextmanager
+def windows(chromium: Browser, at: str) -> Iterator[Window]:
+    """Opens windows of a size at an address; at the end no page may have complained to its console."""
+    complaints: list[str] = []
+    contexts = []
+
+    def window(size: dict[str, int] = DESK) -> Page:
+        context = chromium.new_context(viewport=size, base_url=at, has_touch=size is PHONE)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield window
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, name: str) -> None:
+    """Come in as somebody of the demonstration."""
+    page.goto("/sign-in")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    page.wait_for_url("**/")
+
+
+@pytest.fixture
+def opened(chromium: Browser, county_address: str) -> Iterator[Window]:
+    """Opens a window of a size at the sample county."""
+    with windows(chromium, county_address) as window:
+        yield window
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """Where the application answers, as a demonstration, for as long as the block runs."""
@@ -108,47 +147,21 @@ def demonstration_app(demonstration_template: str, tmp_path: Path) -> Iterator[F
 @pytest.fixture
 def walk_as(chromium: Browser, demonstration_app: Flask) -> Iterator[Callable[[str, str, dict[str, int]], Walk]]:
     """Somebody of the demonstration, signed in, in a window of a size; at the end no page may have complained."""
-    complaints: list[str] = []
-    contexts = []
-    with served(demonstration_app) as at:
+    with served(demonstration_app) as at, windows(chromium, at) as window:
 
         def come_in(sign_in_name: str, walk: str, size: dict[str, int]) -> Walk:
-            context = chromium.new_context(viewport=size, base_url=at, has_touch=size is PHONE)
-            contexts.append(context)
-            page = context.new_page()
-            page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto("/sign-in")
-            page.fill("[name=name]", sign_in_name)
-            page.fill("[name=password]", PASSWORD)
-            page.click("main button")
-            page.wait_for_url("**/")
+            page = window(size)
+            sign_in(page, sign_in_name)
             return Walk(page, f"{walk}-{size['width']}")
 
         yield come_in
-        for context in contexts:
-            context.close()
-    assert complaints == []
 
 
 @pytest.fixture
-def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Opens a tab of a size at the application; at the end no page may have complained to its console."""
-    complaints: list[str] = []
-    contexts = []
-
-    def opened(size: dict[str, int] = DESK) -> Page:
-        context = chromium.new_context(viewport=size, base_url=address)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert complaints == []
+def open_page(chromium: Browser, address: str) -> Iterator[Window]:
+    """Opens a window of a size at the application on an empty database."""
+    with windows(chromium, address) as window:
+        yield window
 
 
 def violations(page: Page, *, contrast: bool = True) -> list[str]:

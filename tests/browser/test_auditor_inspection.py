@@ -4,17 +4,16 @@ Writes pictures of each step where ``HOMETEACH_PICTURES`` names a folder, and
 prints the taps and seconds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from time import perf_counter
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
 
-from hometeach.demonstration import PASSWORD, checking
+from hometeach.demonstration import checking
 from hometeach.kernel.jobs import committed
-from tests.browser.conftest import PHONE, SIZES, violations
+from tests.browser.conftest import SIZES, Window, sign_in, violations
 from tests.browser.walking import Walk
 
 pytestmark = pytest.mark.browser
@@ -37,32 +36,17 @@ class Inspection(Walk):
 
 
 @pytest.fixture
-def opened(
-    chromium: Browser, county_app: Flask, county_address: str
-) -> Iterator[Callable[[dict[str, int]], Inspection]]:
-    """Opens a window of a size, in which the auditor has signed in; at the end no page may have complained."""
+def inspecting(opened: Window, county_app: Flask) -> Callable[[dict[str, int]], Inspection]:
+    """Opens a window of a size, in which the auditor has signed in."""
     with county_app.app_context(), committed():
         checking.seed(TODAY)
-    complaints: list[str] = []
-    contexts = []
 
     def window(size: dict[str, int]) -> Inspection:
-        context = chromium.new_context(viewport=size, base_url=county_address, has_touch=size is PHONE)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto("/sign-in")
-        page.fill("[name=name]", "qin")
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button")
-        page.wait_for_url("**/")
+        page = opened(size)
+        sign_in(page, "qin")
         return Inspection(page, f"auditor-{size['width']}")
 
-    yield window
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return window
 
 
 def decide(inspection: Inspection) -> None:
@@ -94,9 +78,9 @@ def draw(inspection: Inspection) -> list[str]:
 
 @SIZES
 def test_an_auditors_inspection(
-    opened: Callable[[dict[str, int]], Inspection], size: dict[str, int], capsys: pytest.CaptureFixture[str]
+    inspecting: Callable[[dict[str, int]], Inspection], size: dict[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    inspection, began = opened(size), perf_counter()
+    inspection, began = inspecting(size), perf_counter()
     decide(inspection)
     first = draw(inspection)
     sample = inspection.page.url

@@ -5,13 +5,13 @@ prints the taps and seconds.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from time import perf_counter
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from hometeach.demonstration import PASSWORD, families
 from hometeach.kernel.extensions import db
@@ -45,26 +45,6 @@ def phone_number(county_app: Flask, monkeypatch: pytest.MonkeyPatch) -> str:
         number = str(guardian.phone)
         db.session.rollback()
         return number
-
-
-@pytest.fixture
-def opened(chromium: Browser, county_address: str) -> Iterator[Callable[[dict[str, int]], Page]]:
-    """Opens a window of a size; at the end no page may have complained to its console."""
-    complaints: list[str] = []
-    contexts = []
-
-    def window(size: dict[str, int]) -> Page:
-        context = chromium.new_context(viewport=size, base_url=county_address, has_touch=size is PHONE)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield window
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def code_in_outbox(page: Page) -> str:

@@ -4,7 +4,7 @@ Writes pictures of each step where ``HOMETEACH_PICTURES`` names a folder, and
 prints the taps and seconds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from threading import Thread
@@ -12,7 +12,7 @@ from time import perf_counter
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from sqlalchemy import select
 
 from hometeach.agreements.offers.models import Offer
@@ -56,26 +56,6 @@ def link(county_app: Flask, monkeypatch: pytest.MonkeyPatch) -> str:
         found = signing.signing_link()
         db.session.rollback()
     return found
-
-
-@pytest.fixture
-def opened(chromium: Browser, county_address: str) -> Iterator[Callable[[dict[str, int]], Page]]:
-    """Opens a window of a size; at the end no page may have complained to its console."""
-    complaints: list[str] = []
-    contexts = []
-
-    def window(size: dict[str, int]) -> Page:
-        context = chromium.new_context(viewport=size, base_url=county_address, has_touch=size is PHONE)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
-
-    yield window
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 def draw(page: Page, *points: tuple[float, float]) -> None:
