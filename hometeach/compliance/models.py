@@ -13,9 +13,8 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     exists,
-    select,
 )
-from sqlalchemy.orm import Mapped, aliased, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from hometeach.compliance.rules import Pending
 from hometeach.kernel.extensions import Model, coded
@@ -90,16 +89,15 @@ def is_leading() -> ColumnElement[bool]:
 
     Made once: making the second view of the table costs more than asking it.
     """
-    shorter = aliased(LedgerEntry)
-    beneath = exists(
-        select(shorter.id).where(
-            shorter.child_id == LedgerEntry.child_id,
-            shorter.kind_no < LedgerEntry.kind_no,
-            shorter.period_start <= LedgerEntry.period_end,
-            shorter.period_end >= LedgerEntry.period_start,
-        )
+    entry = LedgerEntry.__table__.c
+    shorter = LedgerEntry.__table__.alias()
+    beneath = exists().where(
+        shorter.c.child_id == entry.child_id,
+        shorter.c.kind_no < entry.kind_no,
+        shorter.c.period_start <= entry.period_end,
+        shorter.c.period_end >= entry.period_start,
     )
-    return (LedgerEntry.kind_no == 0) | ~beneath
+    return (entry.kind_no == 0) | ~beneath
 
 
 def pending_of(text: str) -> tuple[Pending, ...]:

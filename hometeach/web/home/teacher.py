@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, bindparam, exists, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
-from hometeach.compliance.models import LedgerEntry
+from hometeach.compliance.models import LedgerEntry, is_leading
 from hometeach.kernel.clock import monday_of
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, ResponsibleSpan
@@ -201,22 +201,10 @@ def _children() -> Select[Any]:
         select(CHILD.c.id, CHILD.c.name, CHILD.c.public_id, first, *columns)
         .select_from(ANSWERS)
         .join(CHILD, CHILD.c.id == ANSWERS.c.child_id)
-        .outerjoin(ENTRY, (ENTRY.c.child_id == CHILD.c.id) & (runs | is_over) & _is_leading())
+        .outerjoin(ENTRY, (ENTRY.c.child_id == CHILD.c.id) & (runs | is_over) & is_leading())
         .where(_answers_today())
         .order_by(CHILD.c.code, ENTRY.c.kind_no, ENTRY.c.period_start, ENTRY.c.period_end, ENTRY.c.quota_no)
     )
-
-
-def _is_leading() -> Any:
-    """As ``standings.ledger`` says it."""
-    shorter = ENTRY.alias()
-    beneath = exists().where(
-        shorter.c.child_id == ENTRY.c.child_id,
-        shorter.c.kind_no < ENTRY.c.kind_no,
-        shorter.c.period_start <= ENTRY.c.period_end,
-        shorter.c.period_end >= ENTRY.c.period_start,
-    )
-    return (ENTRY.c.kind_no == 0) | ~beneath
 
 
 @cache
