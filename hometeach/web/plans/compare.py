@@ -38,7 +38,12 @@ def compare(public_id: str, version: int) -> str:
         for one in (differences(told_of(earlier), told_of(later)) if earlier else ())
     ]
     return render_template(
-        "plans/compare.html", child=later.child, later=later, earlier=earlier, others=others, lines=lines
+        "layout/compare.html",
+        named={"public_id": later.child.public_id},
+        later=later,
+        earlier=earlier,
+        others=others,
+        lines=lines,
     )
 
 

@@ -25,7 +25,7 @@ def compare(version: int) -> str:
     earlier = _chosen(others, version)
     found = differences(_told(earlier), _told(later)) if earlier else []
     lines = [ChangeLine(one.about, one.field, one.before, one.after) for one in found]
-    return render_template("wording/compare.html", later=later, earlier=earlier, others=others, lines=lines)
+    return render_template("layout/compare.html", named={}, later=later, earlier=earlier, others=others, lines=lines)
 
 
 def _told(template: Template) -> Iterator[Told]:
