@@ -15,6 +15,7 @@ from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Channel, Message
 from hometeach.people.entry.guardians import actions
+from hometeach.people.entry.guardians.actions import codes, links, sessions
 from hometeach.people.entry.guardians.models import GuardianCode, GuardianLink
 from hometeach.people.entry.guardians.rules import LinkPurpose, Reach, plain_phone, reach_of
 from hometeach.people.family.actions import Described, add_guardian, change_guardian
@@ -80,7 +81,8 @@ def another_code(code: str) -> str:
 
 def later(monkeypatch: pytest.MonkeyPatch, by: timedelta) -> None:
     moment = machine_now() + by
-    monkeypatch.setattr(actions, "machine_now", lambda: moment)
+    for room in (links, codes, sessions):
+        monkeypatch.setattr(room, "machine_now", lambda: moment)
 
 
 def test_the_code_that_was_sent_lets_in_once(wu: Guardian) -> None:
