@@ -19,6 +19,7 @@ from hometeach.web import words
 from hometeach.web.base import allowed, person, sees_child
 from hometeach.web.schedule import PLANNERS, pages
 from hometeach.web.schedule.scope import is_coordinator, teachers_offered
+from hometeach.web.standings.missed import approved_among, missed_why
 from hometeach.web.standings.names import PeriodNames
 
 #: No week further away than this is looked at: it would be a slip in the address.
@@ -36,6 +37,13 @@ class Session(NamedTuple):
     state: OccurrenceState
     is_moved: bool
     is_make_up: bool
+    #: Why the lesson was missed, where the school approved that.
+    missed: str = ""
+
+    @property
+    def is_to_be_held(self) -> bool:
+        """Whether it is, or was until its end, planned and not missed."""
+        return self.state is OccurrenceState.PLANNED and not self.missed
 
 
 class Day(NamedTuple):
@@ -56,11 +64,12 @@ def index() -> str:
     mine = [planned_for_me()] if teacher is None else [planned_for_me(), Occurrence.teacher_id == teacher.id]
     sessions = sessions_of(week, *mine)
     calendar = the_calendar()
+    days = list(days_of(week, sessions, calendar, with_teacher=is_coordinator()))
     kept = teacher.public_id if teacher else None
     return render_template(
         "schedule/index.html",
-        days=list(days_of(week, sessions, calendar, with_teacher=is_coordinator())),
-        count=sum(row.state is OccurrenceState.PLANNED for row in sessions),
+        days=days,
+        count=count_of(days),
         name=PeriodNames(calendar.terms)(PeriodKind.WEEK, week),
         previous=url_for(".index", week=(week.first - ONE_WEEK).isoformat(), teacher=kept),
         following=url_for(".index", week=(week.first + ONE_WEEK).isoformat(), teacher=kept),
@@ -116,6 +125,7 @@ def sessions_of(week: Span, *conditions: ColumnElement[bool]) -> Sequence[Any]:
             Occurrence.state,
             Occurrence.is_moved,
             Occurrence.makes_up_for,
+            Child.id.label("child_id"),
             Child.name.label("child"),
             Child.township,
             Teacher.name.label("teacher"),
@@ -129,9 +139,15 @@ def sessions_of(week: Span, *conditions: ColumnElement[bool]) -> Sequence[Any]:
     return db.session.execute(statement).all()
 
 
+def count_of(days: Sequence[Day]) -> int:
+    """How many sessions of these days are planned, without those that were missed."""
+    return sum(session.is_to_be_held for day in days for session in day.sessions)
+
+
 def days_of(week: Span, rows: Sequence[Any], calendar: Any, *, with_teacher: bool) -> Iterator[Day]:
     """The days of a week with their sessions; one's own name is left out unless ``with_teacher``."""
     me = person().scope.teacher_id
+    missed = approved_among({row.child_id for row in rows}, week) if rows else {}
     by_day: dict[date, list[Session]] = {}
     for row in rows:
         by_day.setdefault(row.planned_on, []).append(
@@ -144,6 +160,7 @@ def days_of(week: Span, rows: Sequence[Any], calendar: Any, *, with_teacher: boo
                 row.state,
                 row.is_moved,
                 row.makes_up_for is not None,
+                missed_why(missed, row.child_id, row.planned_on, row.state),
             )
         )
     for n in range(7):

@@ -19,7 +19,7 @@ from hometeach.schedule.planning.rules import ONE_WEEK, changes_between
 from hometeach.schedule.rules import PeriodKind, Term
 from hometeach.web.base import allowed
 from hometeach.web.schedule import pages
-from hometeach.web.schedule.index import chosen_week, days_of, sessions_of
+from hometeach.web.schedule.index import chosen_week, count_of, days_of, sessions_of
 from hometeach.web.schedule.publish import running_term
 from hometeach.web.standings.names import PeriodNames
 
@@ -62,13 +62,13 @@ def school(public_id: str) -> str:
     if found is None:
         raise NotFound
     week, calendar = chosen_week(request.args.get("week", "")), the_calendar()
-    sessions = sessions_of(week, _serves(found.id))
+    days = list(days_of(week, sessions_of(week, _serves(found.id)), calendar, with_teacher=True))
     return render_template(
         "schedule/school.html",
         school=found,
         one=_of(found, running_term(), 0),
-        days=list(days_of(week, sessions, calendar, with_teacher=True)),
-        count=sum(row.state is OccurrenceState.PLANNED for row in sessions),
+        days=days,
+        count=count_of(days),
         name=PeriodNames(calendar.terms)(PeriodKind.WEEK, week),
         previous=url_for(".school", public_id=public_id, week=(week.first - ONE_WEEK).isoformat()),
         following=url_for(".school", public_id=public_id, week=(week.first + ONE_WEEK).isoformat()),

@@ -10,6 +10,7 @@ from wtforms import DateField, HiddenField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
 
 from hometeach.kernel import clock
+from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow
@@ -21,6 +22,7 @@ from hometeach.web.schedule import PLANNERS, planned
 from hometeach.web.schedule.follow import HELD, follow_up
 from hometeach.web.schedule.obstacles import in_the_way_words
 from hometeach.web.schedule.scope import load_session
+from hometeach.web.standings.missed import approved_among, missed_why
 
 
 class MoveForm(Form):
@@ -104,15 +106,18 @@ def _cancelling(occurrence: Occurrence, child: Child, form: CancelForm) -> str:
 
 def _shown(occurrence: Occurrence, child: Child, form: MoveForm) -> str:
     slot = db.session.get(SlotRow, occurrence.slot_id) if occurrence.slot_id else None
+    day = occurrence.planned_on
+    missed = approved_among({child.id}, Span(day, day))
     return render_template(
         "schedule/session.html",
         one=occurrence,
         child=child,
         slot=slot,
         form=form,
-        is_over=occurrence.planned_on < clock.today(),
+        is_over=day < clock.today(),
+        missed=missed_why(missed, child.id, day, occurrence.state),
         when=when_words(occurrence),
-        first=occurrence.planned_on.isoformat(),
+        first=day.isoformat(),
         obstacles=in_the_way_words(occurrence) if occurrence.state is OccurrenceState.CLASHING else "",
         OccurrenceState=OccurrenceState,
     )

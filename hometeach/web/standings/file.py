@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from hometeach.agreements.models import Agreement
 from hometeach.cases.models import Case, Suspension
+from hometeach.kernel import clock
 from hometeach.kernel.audit import AuditEvent
 from hometeach.kernel.clock import Span, local
 from hometeach.kernel.extensions import db
@@ -20,6 +21,7 @@ from hometeach.visits.absences.rules.states import AbsenceState, state_of
 from hometeach.visits.models import Absence, ExcuseReason
 from hometeach.visits.rules import ExcuseEffect
 from hometeach.web import words
+from hometeach.web.standings.missed import approved_among, missed_why
 from hometeach.web.words import audit as told
 
 
@@ -76,6 +78,8 @@ class PlannedLine(NamedTuple):
     end_minute: int
     state: OccurrenceState
     teacher: str
+    #: Why the lesson was missed, where the school approved that.
+    missed: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,9 @@ def planned_of(child: Child, within: Span, *, most: int = 40) -> list[PlannedLin
         .order_by(Occurrence.planned_on, Occurrence.start_minute, Occurrence.id)
         .limit(most)
     )
-    return [PlannedLine._make(row) for row in db.session.execute(statement)]
+    lines = [PlannedLine(*row) for row in db.session.execute(statement)]
+    missed = approved_among({child.id}, within) if any(one.day < clock.today() for one in lines) else {}
+    return [one._replace(missed=missed_why(missed, child.id, one.day, one.state)) for one in lines]
 
 
 def happened(
