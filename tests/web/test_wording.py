@@ -1,5 +1,6 @@
 """The bureau's wording of the agreement, on its pages."""
 
+import re
 from datetime import date
 from io import BytesIO
 
@@ -9,6 +10,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from hometeach.agreements.templates.models import in_print, template_of, template_on
 from hometeach.agreements.templates.rules import TemplateState
+from tests.web.reading import lead_of, links_of
 
 
 def begin(bai: FlaskClient) -> str:
@@ -141,3 +143,31 @@ def test_nobody_else_writes_the_wording(he: FlaskClient, qin: FlaskClient, lin: 
     assert qin.post("/wording/1/begin").status_code == 404
     assert he.get("/wording").status_code == 404
     assert lin.get("/wording").status_code == 404
+
+
+def test_a_draft_is_thrown_away_after_one_more_look(bai: FlaskClient, bare_app: Flask) -> None:
+    here = begin(bai)
+    assert f"{here}/discard" in links_of(bai.get(here))
+    asked = bai.get(f"{here}/discard")
+    assert "无法恢复" in lead_of(asked)
+    with bare_app.app_context():
+        assert template_of(2) is not None, "to look changes nothing"
+    seen = re.search(r'name="seen" type="hidden" value="(\w+)"', asked.text)[1]  # type: ignore[index]
+    bai.post(f"{here}/clauses/new", data=filled())
+    late = bai.post(f"{here}/discard", data={"seen": seen})
+    assert late.status_code == 422
+    assert "请再看一遍" in late.text
+    seen = re.search(r'name="seen" type="hidden" value="(\w+)"', late.text)[1]  # type: ignore[index]
+    assert bai.post(f"{here}/discard", data={"seen": seen}).location == "/wording"
+    assert bai.get(here).status_code == 404
+    assert begin(bai) == here
+
+
+def test_a_published_version_has_no_such_page_and_nobody_else_has_one(
+    he: FlaskClient, qin: FlaskClient, bai: FlaskClient
+) -> None:
+    assert bai.get("/wording/1/discard").status_code == 404
+    here = begin(bai)
+    for browser in (he, qin):
+        assert browser.get(f"{here}/discard").status_code == 404
+        assert browser.post(f"{here}/discard").status_code == 404

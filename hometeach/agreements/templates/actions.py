@@ -136,6 +136,31 @@ def move_up(clause: Clause, *, by: str) -> None:
         _record("wording:move", template, by, part=clause.public_id)
 
 
+def discard_draft(template: Template, *, seen: str, by: str) -> None:
+    """Throw a draft away with all its clauses; the next one begun takes its number.
+
+    Raises: Refused ``wording:published``, ``wording:only_one``, ``wording:written_on``.
+    """
+    db.session.refresh(template, with_for_update=True)
+    _refuse_published(template)
+    if db.session.scalar(select(func.count()).select_from(Template)) == 1:
+        raise Refused(
+            "wording:only_one",
+            _("This is the only wording that there is. Go on writing it, or publish it: without one nothing is begun."),
+        )
+    if template.stamp != seen:
+        raise Refused(
+            "wording:written_on", _("Somebody wrote on this draft since you opened this page. Look at it once more.")
+        )
+    _record("wording:discard", template, by, title=template.title, clauses=len(template.clauses))
+    for clause in list(template.clauses):
+        db.session.delete(clause)
+    db.session.flush()
+    db.session.refresh(template, ["clauses"])
+    db.session.delete(template)
+    db.session.flush()
+
+
 def publish(template: Template, first: date, *, on: date, by: str) -> None:
     """Let a draft be the wording from a day on. Agreements drawn up before keep theirs.
 

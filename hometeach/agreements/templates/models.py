@@ -1,5 +1,6 @@
 """Versions of the agreement's wording, and the clauses in them."""
 
+import hashlib
 from datetime import date, datetime
 
 from sqlalchemy import Boolean, CheckConstraint, DateTime, ForeignKey, String, Text, UniqueConstraint, select
@@ -37,6 +38,12 @@ class Template(Identified, Dated, Model):
         CheckConstraint(IN_ORDER, name="in_order"),
         CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="published"),
     )
+
+    @property
+    def stamp(self) -> str:
+        """Another one whenever somebody wrote on it; tells a page that was left open from what stands now."""
+        clauses = [f"{one.id}:{one.position}:{one.revision}" for one in self.clauses]
+        return hashlib.sha256(" ".join([str(self.revision), *clauses]).encode()).hexdigest()[:16]
 
 
 class Clause(Identified, Model):

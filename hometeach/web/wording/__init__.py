@@ -9,4 +9,12 @@ pages = Blueprint("wording", __name__, url_prefix="/wording")
 #: Who reads what the bureau offers to families.
 READERS = (Role.BUREAU_OFFICER, Role.AUDITOR)
 
-from hometeach.web.wording import clause, compare, head, index, publish, show  # noqa: E402, F401 - they hang views
+from hometeach.web.wording import (  # noqa: E402, F401 - they hang views
+    clause,
+    compare,
+    discard,
+    head,
+    index,
+    publish,
+    show,
+)

@@ -73,6 +73,7 @@ ACTIONS = {
     "unit:contact": _l("Address and telephone of a school or the bureau written down"),
     "wording:add": _l("Clause added to a draft of the agreement's wording"),
     "wording:begin": _l("New version of the agreement's wording begun"),
+    "wording:discard": _l("Draft of the agreement's wording thrown away"),
     "wording:move": _l("Clause of a draft moved"),
     "wording:publish": _l("Wording of the agreement published"),
     "wording:remove": _l("Clause taken out of a draft"),

@@ -12,13 +12,14 @@ from hometeach.agreements.templates.actions import (
     ClauseDraft,
     add_clause,
     begin_draft,
+    discard_draft,
     faults_in,
     publish,
     remove_clause,
     write_clause,
 )
 from hometeach.agreements.templates.default import default_wording
-from hometeach.agreements.templates.models import Template, in_print, template_of, template_on
+from hometeach.agreements.templates.models import Clause, Template, in_print, template_of, template_on
 from hometeach.agreements.templates.rules import Block, TemplateState
 from hometeach.agreements.templates.wording import BLOCKS
 from hometeach.kernel.audit import AuditEvent
@@ -127,3 +128,32 @@ def test_a_version_keeps_its_number_though_two_begin_one(app: Flask) -> None:
     begin_draft(first, by="bai")
     assert refused(lambda: begin_draft(first, by="bai")) == "wording:draft_open"
     assert db.session.scalars(sa.select(Template.version).order_by(Template.version)).all() == [1, 2]
+
+
+def test_a_draft_is_thrown_away_with_its_clauses_and_that_is_in_the_log(app: Flask) -> None:
+    first = factories.make_wording(TODAY)
+    draft = begin_draft(first, by="bai")
+    held = len(draft.clauses)
+    discard_draft(draft, seen=draft.stamp, by="bai")
+    assert template_of(2) is None
+    assert template_on(TODAY) is first
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Clause)) == len(first.clauses) == held
+    logged = db.session.scalars(sa.select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
+    assert logged is not None
+    assert (logged.action, logged.actor) == ("wording:discard", "bai")
+    assert begin_draft(first, by="bai").version == 2
+
+
+def test_what_is_published_or_the_only_one_or_was_written_on_is_not_thrown_away(app: Flask) -> None:
+    only = template_of(1)
+    assert only is not None
+    assert refused(lambda: discard_draft(only, seen=only.stamp, by="bai")) == "wording:only_one"
+    first = factories.make_wording(TODAY)
+    draft = begin_draft(first, by="bai")
+    assert refused(lambda: discard_draft(first, seen=first.stamp, by="bai")) == "wording:published"
+    seen, clause = draft.stamp, draft.clauses[0]
+    write_clause(clause, ClauseDraft(clause.block, "甲方：{学校名称}。", False), seen=0, by="other")
+    assert refused(lambda: discard_draft(draft, seen=seen, by="bai")) == "wording:written_on"
+    seen = draft.stamp
+    remove_clause(draft.clauses[-1], by="other")
+    assert refused(lambda: discard_draft(draft, seen=seen, by="bai")) == "wording:written_on"
