@@ -21,7 +21,7 @@ from hometeach.kernel.settings import DEFAULTS, setting, whole_number
 from hometeach.people.entry.guardians.rules import Reach, reach_of
 from hometeach.people.models import Account, Guardian
 from hometeach.reminders import gateways, words
-from hometeach.reminders.asking import VisitLink, link_for
+from hometeach.reminders.asking import FamilyLink, link_for, link_to_sign
 from hometeach.reminders.facts import matters_on
 from hometeach.reminders.models import ContactChoice, Due, DueState, choices_of, dues_in, known_dues, open_dues
 from hometeach.reminders.people import People
@@ -316,8 +316,10 @@ def _why_not(message: Message, on: date, people: People) -> str:
     if reached is None or reached.channel is not message.channel:
         _tell_another_way(true)
         return "another_way"
-    if len(true) < len(dues):
-        link = link_for(message.recipient, true, reached.channel)
+    #: What may have gone out keeps its words: whoever got it would hold a link that opens no more.
+    signing = None if message.handed_over_at else link_to_sign(message.recipient, true, reached.channel)
+    if signing is not None or len(true) < len(dues):
+        link = signing or link_for(message.recipient, true, reached.channel)
         message.subject, message.body = _words(true, matters, reached.language, link)
         if link is not None:
             link.issue(on)
@@ -331,7 +333,7 @@ def _tell_another_way(dues: Iterable[Due]) -> None:
 
 
 def _words(
-    dues: Iterable[Due], matters: Matters, language: str | None, link: VisitLink | None = None
+    dues: Iterable[Due], matters: Matters, language: str | None, link: FamilyLink | None = None
 ) -> tuple[str, str]:
     told: dict[Key, tuple[Matter, Side]] = {}
     for due in dues:

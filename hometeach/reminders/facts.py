@@ -4,11 +4,11 @@ Each function reads all of it, or only what concerns some subjects: that is how
 it is asked again, just before a message leaves, whether it is still true.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy import ColumnElement, exists, func, select
 
 from hometeach.agreements.models import Agreement
 from hometeach.cases.models import Case, CaseMove, Suspension
@@ -18,10 +18,12 @@ from hometeach.cases.rules import CaseStatus
 from hometeach.compliance.models import LedgerEntry, pending_of
 from hometeach.kernel.clock import ONE_DAY, Span, monday_of
 from hometeach.kernel.extensions import db
-from hometeach.people.models import Child, OrgUnit, Teacher
+from hometeach.people.models import OrgUnit, Teacher
 from hometeach.people.rules import UnitKind
 from hometeach.reminders.people import People
 from hometeach.reminders.rules import Kind, Matter
+from hometeach.reminders.signatures import signatures_missing
+from hometeach.reminders.subjects import Subjects, children_of, named_in
 from hometeach.schedule.models import Occurrence, OccurrenceState, RuleRow, stand_ins
 from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.visits.models import Absence, Visit
@@ -35,7 +37,6 @@ TOLD_BY_THE_WEEK = (PeriodKind.WEEK, PeriodKind.FORTNIGHT, PeriodKind.MONTH)
 SERVED = (CaseStatus.AGREEMENT_PENDING, CaseStatus.PLANNING, CaseStatus.ACTIVE, CaseStatus.SUSPENDED)
 ONE_YEAR = timedelta(days=365)
 
-Subjects = Collection[str] | None
 Reader = Callable[[date, People, Subjects], Iterator[Matter]]
 
 
@@ -46,18 +47,6 @@ def matters_on(
     people = people or People(on)
     found = (matter for kind in kinds if kind in READERS for matter in READERS[kind](on, people, subjects))
     return {matter.key: matter for matter in found}
-
-
-def _of(subjects: Subjects, kind: str, column: Any) -> ColumnElement[bool]:
-    if subjects is None:
-        return true()
-    return column.in_([name.partition(":")[2] for name in subjects if name.startswith(f"{kind}:")])
-
-
-def _children(subjects: Subjects, column: Any) -> ColumnElement[bool]:
-    if subjects is None:
-        return true()
-    return column.in_(select(Child.id).where(_of(subjects, "child", Child.public_id)))
 
 
 def _absent(child: Any, day: Any, *, approved_only: bool) -> ColumnElement[bool]:
@@ -75,7 +64,7 @@ def _planned(on: date, people: People, subjects: Subjects, first: date, last: da
         .where(
             Occurrence.planned_on.between(first, last),
             Occurrence.state == OccurrenceState.PLANNED,
-            _children(subjects, Occurrence.child_id),
+            children_of(subjects, Occurrence.child_id),
             ~_absent(Occurrence.child_id, Occurrence.planned_on, approved_only=first > on),
         )
         .order_by(Occurrence.planned_on, Occurrence.start_minute, Occurrence.id)
@@ -106,7 +95,7 @@ def _records_missing(on: date, people: People, subjects: Subjects) -> Iterator[M
     recorded = set(
         db.session.execute(
             select(Visit.child_id, Visit.held_on).where(
-                Visit.held_on.between(on - REACH, on), Visit.is_void.is_(False), _children(subjects, Visit.child_id)
+                Visit.held_on.between(on - REACH, on), Visit.is_void.is_(False), children_of(subjects, Visit.child_id)
             )
         )
     )
@@ -122,7 +111,7 @@ def _confirmations_missing(on: date, people: People, subjects: Subjects) -> Iter
             Visit.held_on.between(on - timedelta(days=20), on),
             Visit.is_void.is_(False),
             Visit.confirmation == Confirmation.UNCONFIRMED,
-            _children(subjects, Visit.child_id),
+            children_of(subjects, Visit.child_id),
         )
         .order_by(Visit.held_on, Visit.id)
     )
@@ -149,7 +138,7 @@ def _owed_this_week(on: date, people: People, subjects: Subjects, kind: Kind) ->
             LedgerEntry.period_start <= on,
             LedgerEntry.period_end.between(on, monday + timedelta(days=6)),
             LedgerEntry.unaccounted > 0,
-            _children(subjects, LedgerEntry.child_id),
+            children_of(subjects, LedgerEntry.child_id),
         )
         .order_by(LedgerEntry.child_id, LedgerEntry.kind_no, LedgerEntry.quota_no)
     )
@@ -178,7 +167,7 @@ def _sessions_to_come(on: date, last: date, subjects: Subjects) -> dict[int, int
         .where(
             Occurrence.planned_on.between(on, last),
             Occurrence.state == OccurrenceState.PLANNED,
-            _children(subjects, Occurrence.child_id),
+            children_of(subjects, Occurrence.child_id),
         )
         .group_by(Occurrence.child_id)
     )
@@ -200,7 +189,7 @@ def _make_ups_closing(on: date, people: People, subjects: Subjects) -> Iterator[
             LedgerEntry.pending != "",
             LedgerEntry.period_end >= on - 2 * REACH,
             LedgerEntry.period_start <= on,
-            _children(subjects, LedgerEntry.child_id),
+            children_of(subjects, LedgerEntry.child_id),
         )
         .order_by(LedgerEntry.child_id, LedgerEntry.kind_no, LedgerEntry.quota_no)
     )
@@ -224,7 +213,7 @@ def _agreements(on: date, people: People, subjects: Subjects) -> Iterator[tuple[
     statement = (
         select(Case.child_id, Case.placed_on, last)
         .outerjoin(Agreement, Agreement.child_id == Case.child_id)
-        .where(Case.status.in_(SERVED), _children(subjects, Case.child_id))
+        .where(Case.status.in_(SERVED), children_of(subjects, Case.child_id))
         .group_by(Case.child_id, Case.placed_on)
         .order_by(Case.child_id)
     )
@@ -249,7 +238,7 @@ def _agreements_expiring(on: date, people: People, subjects: Subjects) -> Iterat
 def _plans_ending(on: date, people: People, subjects: Subjects) -> Iterator[Matter]:
     statement = (
         select(Plan.child_id, func.max(Plan.effective_to))
-        .where(Plan.status.in_(APPROVED), Plan.effective_to.is_not(None), _children(subjects, Plan.child_id))
+        .where(Plan.status.in_(APPROVED), Plan.effective_to.is_not(None), children_of(subjects, Plan.child_id))
         .group_by(Plan.child_id)
         .order_by(Plan.child_id)
     )
@@ -265,7 +254,7 @@ def _reviews_due(on: date, people: People, subjects: Subjects) -> Iterator[Matte
     )
     statement = (
         select(Case.child_id, since.scalar_subquery())
-        .where(Case.status == CaseStatus.REVIEW_DUE, _children(subjects, Case.child_id))
+        .where(Case.status == CaseStatus.REVIEW_DUE, children_of(subjects, Case.child_id))
         .order_by(Case.child_id)
     )
     for child_id, day in db.session.execute(statement):
@@ -279,7 +268,7 @@ def _returns(on: date, people: People, subjects: Subjects) -> Iterator[Matter]:
         select(Suspension.child_id, Suspension.effective_to)
         .where(
             Suspension.effective_to.between(on - ONE_DAY, on + REACH),
-            _children(subjects, Suspension.child_id),
+            children_of(subjects, Suspension.child_id),
         )
         .order_by(Suspension.child_id, Suspension.effective_to)
     )
@@ -303,7 +292,7 @@ def _record_checks(on: date, people: People, subjects: Subjects) -> Iterator[Mat
     answering = {desk.teacher_id for desk in people.children.values()}
     statement = select(Teacher).where(
         Teacher.record_checked_on.between(on - ONE_YEAR - REACH, on - ONE_YEAR + REACH),
-        _of(subjects, "teacher", Teacher.public_id),
+        named_in(subjects, "teacher", Teacher.public_id),
     )
     for teacher in db.session.scalars(statement.order_by(Teacher.id)):
         if teacher.id in answering and teacher.record_checked_on is not None:
@@ -326,7 +315,7 @@ def _weekly_digests(on: date, people: People, subjects: Subjects) -> Iterator[Ma
     for child_id in db.session.scalars(statement):
         if child_id in people.children:
             missing.setdefault(people.children[child_id].school_id or 0, set()).add(child_id)
-    units = select(OrgUnit).where(_of(subjects, "unit", OrgUnit.public_id)).order_by(OrgUnit.id)
+    units = select(OrgUnit).where(named_in(subjects, "unit", OrgUnit.public_id)).order_by(OrgUnit.id)
     for unit in db.session.scalars(units):
         is_bureau = unit.kind is UnitKind.BUREAU
         children = set().union(*missing.values()) if is_bureau else missing.get(unit.id, set())
@@ -346,6 +335,7 @@ READERS: dict[Kind, Reader] = {
     Kind.QUOTA_NOT_MET: _quotas_not_met,
     Kind.MAKE_UP_CLOSING: _make_ups_closing,
     Kind.AGREEMENT_UNSIGNED: _agreements_unsigned,
+    Kind.SIGNATURE_MISSING: signatures_missing,
     Kind.AGREEMENT_EXPIRING: _agreements_expiring,
     Kind.PLAN_REVIEW: _plans_ending,
     Kind.TERM_REVIEW: _reviews_due,

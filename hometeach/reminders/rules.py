@@ -24,6 +24,8 @@ class Kind(StrEnum):
     QUOTA_NOT_MET = "quota_not_met"
     MAKE_UP_CLOSING = "make_up_closing"
     AGREEMENT_UNSIGNED = "agreement_unsigned"
+    #: Somebody of the family was asked to sign an agreement, and has not answered.
+    SIGNATURE_MISSING = "signature_missing"
     AGREEMENT_EXPIRING = "agreement_expiring"
     PLAN_REVIEW = "plan_review"
     TERM_REVIEW = "term_review"

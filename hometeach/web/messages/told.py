@@ -64,6 +64,7 @@ KINDS = {
     Kind.QUOTA_NOT_MET: _l("Week not met yet"),
     Kind.MAKE_UP_CLOSING: _l("Make-up window closing"),
     Kind.AGREEMENT_UNSIGNED: _l("No agreement in force"),
+    Kind.SIGNATURE_MISSING: _l("Signature under an agreement missing"),
     Kind.AGREEMENT_EXPIRING: _l("Agreement ends soon"),
     Kind.PLAN_REVIEW: _l("Plan ends soon"),
     Kind.TERM_REVIEW: _l("Review due"),

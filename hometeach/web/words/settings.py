@@ -88,6 +88,7 @@ GROUPS = (
             "ladder_quota_not_met": _l("Week not met: who, days from its Monday"),
             "ladder_make_up_closing": _l("Make-up closing: who, days from its last day"),
             "ladder_agreement_unsigned": _l("Agreement unsigned: who, days from the first day without one"),
+            "ladder_signature_missing": _l("Signature missing: who, days from the day it was asked for"),
             "ladder_agreement_expiring": _l("Agreement expiring: who, days from its last day"),
             "ladder_plan_review": _l("Plan due for review: who, days from its last day"),
             "ladder_term_review": _l("Term review due: who, days from the day it fell due"),
