@@ -15,6 +15,7 @@ from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
 from hometeach.people.models import Child, OrgUnit
 from tests.factories import Cast
+from tests.web.reading import links_of, main_of, words_in
 
 
 @pytest.fixture
@@ -113,3 +114,38 @@ def test_nobody_draws_up_for_a_child_of_another_school(signed_in: Callable[[Role
     assert he.get(f"/children/{cast.foreign_child}/agreement").status_code == 404
     assert he.post(f"/children/{cast.foreign_child}/agreement", data=terms()).status_code == 404
     assert he.get(f"/contacts/{cast.foreign_school}").status_code == 404
+
+
+def test_a_second_one_for_the_same_days_names_the_first_and_offers_to_recall_it(
+    he: FlaskClient, here: str, bare_app: Flask
+) -> None:
+    first = he.post(here, data=terms()).location
+    page = he.get(f"{here}?first=2027-03-01")
+    assert "XY-2026-0001" in words_in(main_of(page))
+    assert {first, f"{first}/recall"} <= set(links_of(page))
+    refused = he.post(here, data=terms(first="2027-03-01"))
+    assert refused.status_code == 422
+    assert 'id="beside-error"' in refused.text
+    assert "协议 XY-2026-0001 已经拟好" in refused.text
+    assert he.post(here, data=terms(first="2027-03-01", look="1")).mimetype == "application/pdf", "a look is no harm"
+    with bare_app.app_context():
+        assert len(db.session.scalars(select(Offer)).all()) == 1
+
+
+def test_whoever_knows_of_the_first_may_draw_up_the_second_and_each_names_the_other(he: FlaskClient, here: str) -> None:
+    first = he.post(here, data=terms()).location
+    second = he.post(here, data=terms(first="2027-03-01", beside="y")).location
+    for one, other, number in ((first, second, "XY-2026-0002"), (second, first, "XY-2026-0001")):
+        page = he.get(one)
+        assert number in words_in(main_of(page))
+        assert f"{other}/recall" in links_of(page)
+
+
+def test_what_was_recalled_or_is_for_other_days_is_in_nobodys_way(he: FlaskClient, here: str) -> None:
+    first = he.post(here, data=terms(last="2027-02-28")).location
+    later = he.post(here, data=terms(first="2027-03-01"))
+    assert later.status_code == 302
+    he.get(later.location)
+    assert "XY-2026-0002" not in words_in(main_of(he.get(first)))
+    assert he.post(f"{first}/recall", data={"reason": "日程变了"}).status_code == 302
+    assert he.post(here, data=terms(last="2027-02-28")).status_code == 302

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from hometeach.agreements.models import Agreement
@@ -18,6 +18,7 @@ from hometeach.agreements.offers.actions import Wanted, draw_up, trial
 from hometeach.agreements.offers.around import Around, around
 from hometeach.agreements.offers.rules import MAY_FOLLOW, MOST_DAYS, Lack, WhoSigns
 from hometeach.agreements.offers.wording import LACKS
+from hometeach.agreements.signing.beside import refuse_beside, waiting_beside
 from hometeach.agreements.signing.models import SigningAuthority
 from hometeach.kernel import clock
 from hometeach.kernel.clock import ONE_DAY, Span
@@ -27,6 +28,7 @@ from hometeach.people.models import Child, Guardian
 from hometeach.schedule.models import the_calendar
 from hometeach.web import words
 from hometeach.web.agreements import pages
+from hometeach.web.agreements.loading import WaitingLine, waiting_lines
 from hometeach.web.base import allowed, load_child, person, refusals_on
 from hometeach.web.editing import tidy
 from hometeach.web.forms import Form, day_named
@@ -58,6 +60,7 @@ class TermsForm(Form):
     )
     place = StringField(_l("Where is the child taught?"), filters=[tidy], validators=[Length(max=200)])
     supersedes = SelectField(_l("Does it take the place of an agreement in force?"))
+    beside = BooleanField(_l("This one is drawn up all the same, and the other one goes on waiting"))
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ def draw(public_id: str) -> Response | tuple[str, int]:
             wanted = _wanted(child, form, authorised)
             if LOOK in request.form:
                 return _shown(trial(child, wanted, on=today).content)
+            if not form.beside.data:
+                refuse_beside(waiting_beside(child.id, wanted.span, today))
             offer = draw_up(
                 child,
                 effective_from=wanted.span.first,
@@ -179,7 +184,17 @@ def _asked(child: Child, form: TermsForm, found: Around) -> str:
         found=found,
         stops=[one for one in missing if not one.may_follow],
         follows=[one for one in missing if one.may_follow],
+        waiting=_waiting(child, form),
+        words=words,
     )
+
+
+def _waiting(child: Child, form: TermsForm) -> list[WaitingLine]:
+    """What waits for signatures already for some of the days of the form."""
+    first, last = form.first.data, form.last.data
+    if not first or not last or last < first:
+        return []
+    return waiting_lines(waiting_beside(child.id, Span(first, last), clock.today()))
 
 
 def _entered_at(lack: Lack, found: Around) -> str:

@@ -14,6 +14,7 @@ from hometeach.agreements.signing.facts import contact_of, facts_of, known_of, m
 from hometeach.agreements.signing.models import countersignature_of
 from hometeach.agreements.signing.rules import OPEN, AgreementState, Answer, Contact, answers_of, state_of
 from hometeach.kernel import clock
+from hometeach.kernel.clock import Span
 from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
@@ -63,6 +64,28 @@ class Line:
     state: AgreementState
     #: Who has not signed: name and answer.
     missing: Sequence[tuple[str, Answer]]
+
+
+@dataclass(frozen=True)
+class WaitingLine:
+    """An agreement that waits beside another one for the same days."""
+
+    public_id: str
+    number: str
+    span: Span
+    state: AgreementState
+    #: Whether the person coordinates its school, and so can recall it.
+    may_recall: bool
+
+
+def waiting_lines(offers: Sequence[Offer]) -> list[WaitingLine]:
+    """These offers, as another one's page names them."""
+    today = clock.today()
+    known = facts_of(offers, today)
+    return [
+        WaitingLine(one.public_id, one.number, one.span, state_of(known[one.id], today), is_coordinator_of(one))
+        for one in offers
+    ]
 
 
 def lines_of(which: ColumnElement[bool]) -> list[Line]:

@@ -10,6 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from hometeach.agreements.offers.wording import LANGUAGE
 from hometeach.agreements.signing import actions
+from hometeach.agreements.signing.beside import waiting_beside
 from hometeach.agreements.signing.evidence import name_of
 from hometeach.agreements.signing.facts import detail_of
 from hometeach.agreements.signing.models import events_of, signatures_of
@@ -26,7 +27,14 @@ from hometeach.people.entry.guardians.rules import Reach
 from hometeach.people.models import Account, OrgUnit
 from hometeach.web import words
 from hometeach.web.agreements import pages
-from hometeach.web.agreements.loading import Opened, chosen, is_coordinator_of, load_offer
+from hometeach.web.agreements.loading import (
+    Opened,
+    WaitingLine,
+    chosen,
+    is_coordinator_of,
+    load_offer,
+    waiting_lines,
+)
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.forms import Form
 from hometeach.web.words import agreements as said
@@ -212,7 +220,16 @@ def _page(opened: Opened, form: ActForm) -> str:
         may_countersign=acts and opened.state is AgreementState.SIGNED_BY_ALL and offer.drawn_up_by != person().actor,
         drew_up=offer.drawn_up_by == person().actor,
         refused={Answer.REFUSED, Answer.REFUSED_FINALLY},
+        waiting=_beside(opened),
     )
+
+
+def _beside(opened: Opened) -> list[WaitingLine]:
+    """What else waits for signatures for some of its days, where it waits itself."""
+    if not opened.is_open:
+        return []
+    offer = opened.offer
+    return waiting_lines(waiting_beside(offer.child_id, offer.span, clock.today(), but=offer))
 
 
 def _recall_page(opened: Opened, form: RecallForm) -> str:
