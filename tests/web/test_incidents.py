@@ -1,11 +1,13 @@
 """An incident is reported from a visit or a child's page, and read by author, head and bureau alone."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 
 from hometeach.kernel.clock import local, machine_now
 from hometeach.kernel.extensions import db
@@ -126,3 +128,36 @@ def test_the_first_pages_of_head_and_bureau_say_what_is_open_and_who_must_still_
         text = words_in(main_of(first.get("/")))
         assert "1 件突发事件未结案" in text
         assert "其中 1 件还有一方必须告知" in text
+
+
+def printed(browser: FlaskClient, incident: str) -> str:
+    """What the paper says, without the breaks of its lines."""
+    answer = browser.get(f"{incident}/paper")
+    assert answer.mimetype == "application/pdf"
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(answer.data)).pages).replace("\n", "")
+
+
+def test_the_report_is_printed_for_those_who_may_read_it_and_that_is_logged(
+    lin: FlaskClient, he: FlaskClient, bai: FlaskClient, qin: FlaskClient, guan: FlaskClient, incident: str
+) -> None:
+    he.post(f"{incident}/follow-up", data={"words": "已陪同就医。"})
+    assert f"{incident}/paper" in main_of(lin.get(incident))
+    for reads in (lin, he, bai):
+        said = printed(reads, incident)
+        for one in ("强制报告", "安安", "月山镇中心小学", "09:20", "孩子手臂上有伤痕", "民政部门", "已陪同就医"):
+            assert one in said, one
+    for cannot in (qin, guan):
+        assert cannot.get(f"{incident}/paper").status_code == 404
+    log = words_in(main_of(qin.get("/audit/access?code=incident_paper")))
+    assert log.count("打印突发事件报告") >= 3
+    assert "安安" not in log
+
+
+def test_a_character_without_a_glyph_does_not_keep_the_report_from_being_printed(
+    bare_app: Flask, lin: FlaskClient, cast: factories.Cast
+) -> None:
+    typed = {**REPORTED, "harm": "no", "facts": "孩子摔倒了\U0001f600。"}
+    assert lin.post(f"/incidents/of/{cast.own_child}", data=typed).status_code == 302
+    said = printed(lin, f"/incidents/{newest(bare_app)}")
+    assert "摔倒了[U+1F600]" in said
+    assert "强制报告" not in said

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("incidents", __name__, url_prefix="/incidents")
 
-from hometeach.web.incidents import index, report, show  # noqa: E402, F401 - each hangs its views on ``pages``
+from hometeach.web.incidents import index, paper, report, show  # noqa: E402, F401 - each hangs its views on ``pages``

@@ -77,7 +77,7 @@ def is_officer() -> bool:
     return Role.BUREAU_OFFICER in person().roles
 
 
-def load_incident(public_id: str) -> Incident:
+def load_incident(public_id: str, *, looked_at: str = "incident") -> Incident:
     """The incident of this address, if the person may read it; reading it is logged, without the child.
 
     Raises: NotFound, alike for foreign and absent.
@@ -85,7 +85,7 @@ def load_incident(public_id: str) -> Incident:
     incident = db.session.scalar(select(Incident).where(Incident.public_id == public_id, sees_incident()))
     if incident is None:
         raise NotFound
-    g.opened.append((f"incident:{incident.public_id}", "incident", ""))
+    g.opened.append((f"incident:{incident.public_id}", looked_at, ""))
     return incident
 
 

@@ -177,6 +177,7 @@ LOOKED_AT = {
     "case_paper": _l("Paper of the case read"),
     "safety": _l("Safety notes read"),
     "incident": _l("Incident read"),
+    "incident_paper": _l("Incident printed"),
     "export": _l("List taken away as a spreadsheet"),
     "phone": _l("Phone seen"),
     "id_number": _l("ID number seen"),
