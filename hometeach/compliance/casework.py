@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from hometeach.agreements.models import Agreement
-from hometeach.agreements.signing.actions import note_end
+from hometeach.agreements.signing.actions import end_open_offers, hold_open_offers, note_end, reopen_offers
 from hometeach.agreements.signing.models import offer_of
 from hometeach.agreements.signing.rules import SigningEvent
 from hometeach.cases.actions import move_case
@@ -34,6 +34,8 @@ def carry_out(
 
     Raises: Refused, as ``cases.actions.move_case`` says.
     """
+    if event in ENDS_AGREEMENT or event is Event.TAKE_BACK:
+        hold_open_offers(case.child_id)
     running = _agreements_on(case, given.done_on) if event in ENDS_AGREEMENT else []
     if running:
         #: A withdrawal that is taken back gives the agreement its last day back.
@@ -47,8 +49,10 @@ def carry_out(
             _end_on(case, agreement, made.done_on, acting.actor)
             note_end(agreement, ENDS_AGREEMENT[event], by=acting.actor, on=on)
         _void_ahead(case, event, made.done_on, acting.actor, on)
+        end_open_offers(case.child_id, ENDS_AGREEMENT[event], by=acting.actor, on=on)
     if event is Event.TAKE_BACK:
         _resume(case, acting.actor, on)
+        reopen_offers(case.child_id, _withdrawal_of(case).at, by=acting.actor)
     settle_case(case.child_id, on)
     rebuild_ledger({case.child_id})
     return made
@@ -86,8 +90,7 @@ def _void_ahead(case: Case, event: Event, day: date, by: str, on: date) -> None:
 
 def _resume(case: Case, by: str, on: date) -> None:
     """Let the agreements that the withdrawal ended run as long as they would have."""
-    statement = select(CaseMove).where(CaseMove.case_id == case.id, CaseMove.event == Event.WITHDRAW)
-    withdrawn = db.session.scalars(statement.order_by(CaseMove.number.desc()).limit(1)).one()
+    withdrawn = _withdrawal_of(case)
     for agreement in _agreements_on(case, withdrawn.done_on):
         if agreement.effective_to == withdrawn.done_on:
             offer = offer_of(agreement.id)
@@ -96,3 +99,9 @@ def _resume(case: Case, by: str, on: date) -> None:
                 agreement.effective_from = offer.effective_from
             _end_on(case, agreement, offer.effective_to if offer and begins_later else withdrawn.until_on, by)
             note_end(agreement, SigningEvent.TAKEN_BACK, by=by, on=on)
+
+
+def _withdrawal_of(case: Case) -> CaseMove:
+    """The withdrawal that is taken back: the last one."""
+    statement = select(CaseMove).where(CaseMove.case_id == case.id, CaseMove.event == Event.WITHDRAW)
+    return db.session.scalars(statement.order_by(CaseMove.number.desc()).limit(1)).one()

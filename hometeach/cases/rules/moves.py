@@ -272,7 +272,7 @@ TABLE: tuple[Move, ...] = (
     ),
     Move(
         _E.WITHDRAW,
-        (S.PLANNING, S.ACTIVE, S.SUSPENDED, S.REVIEW_DUE),
+        (S.AGREEMENT_PENDING, S.PLANNING, S.ACTIVE, S.SUSPENDED, S.REVIEW_DUE),
         (S.PLACEMENT_PENDING,),
         (_O, _C, _G),
         (_N.FAMILYS_WISH,),
@@ -280,7 +280,7 @@ TABLE: tuple[Move, ...] = (
     Move(
         _E.TAKE_BACK,
         (S.PLACEMENT_PENDING,),
-        (S.ACTIVE, S.SUSPENDED, S.PLANNING, S.REVIEW_DUE),
+        (S.ACTIVE, S.SUSPENDED, S.PLANNING, S.REVIEW_DUE, S.AGREEMENT_PENDING),
         (_C, _G),
         (_N.WITHIN_A_DAY,),
     ),

@@ -10,6 +10,7 @@ from hometeach.web.family import (  # noqa: E402 - each hangs its views on ``pag
     child,  # noqa: F401
     consents,  # noqa: F401
     door,  # noqa: F401
+    leaving,  # noqa: F401
     plan,  # noqa: F401
     signing,  # noqa: F401
     tell,  # noqa: F401

@@ -30,6 +30,7 @@ from hometeach.people.entry.guardians.actions import Opened
 from hometeach.people.models import Child
 from hometeach.web.base import family, for_guardians, guardian_of, load_own_child, refusals_on
 from hometeach.web.family import pages
+from hometeach.web.family.doors import doors_of
 from hometeach.web.forms import Form
 from hometeach.web.words import agreements as said
 
@@ -84,6 +85,11 @@ class Standing:
         return str(said.TO_THE_FAMILY.get(self.state, said.WAITS_FOR_YOU))
 
     @property
+    def is_open(self) -> bool:
+        """Whether somebody is still asked, or the school has to act."""
+        return self.state in OPEN
+
+    @property
     def may_leave(self) -> bool:
         """Whether the agreement can be left in one step."""
         return self.state in CONCLUDED
@@ -94,7 +100,9 @@ class Standing:
 def agreements(public_id: str) -> str:
     """The child's agreements, the newest first."""
     child = load_own_child(public_id)
-    return render_template("family/agreements/index.html", child=child, standings=standings_of(child))
+    return render_template(
+        "family/agreements/index.html", child=child, standings=standings_of(child), doors=doors_of(child)
+    )
 
 
 @pages.get("/agreements/<public_id>")
@@ -252,6 +260,7 @@ def _page(standing: Standing, form: Form | None = None) -> str:
         read_form=ReadForm(began=clock.machine_now().isoformat(), formdata=None),
         clause_form=ClauseForm(formdata=None),
         several=len(family().children) > 1,
+        doors=doors_of(standing.child),
     )
 
 

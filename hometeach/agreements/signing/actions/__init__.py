@@ -4,6 +4,7 @@ from hometeach.agreements.signing.actions.answering import ask_to_talk, follow_u
 from hometeach.agreements.signing.actions.authority import record_authority
 from hometeach.agreements.signing.actions.capturing import take_capture
 from hometeach.agreements.signing.actions.concluding import countersign, note_end, recall
+from hometeach.agreements.signing.actions.leaving import end_open_offers, hold_open_offers, reopen_offers
 from hometeach.agreements.signing.actions.marks import Mark, Proof, drawn_mark, typed_mark
 from hometeach.agreements.signing.actions.paper import take_paper
 from hometeach.agreements.signing.actions.reading import note_clause_opened, note_opened, note_summary_read
@@ -15,8 +16,10 @@ __all__ = [
     "ask_to_talk",
     "countersign",
     "drawn_mark",
+    "end_open_offers",
     "follow_up",
     "hand_over",
+    "hold_open_offers",
     "note_clause_opened",
     "note_end",
     "note_opened",
@@ -24,6 +27,7 @@ __all__ = [
     "recall",
     "record_authority",
     "refuse",
+    "reopen_offers",
     "send_link",
     "sign",
     "take_capture",

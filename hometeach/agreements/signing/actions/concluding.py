@@ -87,6 +87,8 @@ def _refuse(offer: Offer, account: Account, on: date) -> None:
         told = _("It cannot be countersigned as it stands. Look at it again.")
         if state is AgreementState.CONFLICT:
             told = _("The family disagrees. Talk with both before you countersign, or draw up an agreement anew.")
+        elif state is AgreementState.WITHDRAWN:
+            told = _("The family has left since it signed. Talk with it, and draw the agreement up anew.")
         elif state in ENDED | CONCLUDED:
             told = _("It was recalled or ended meanwhile. Look at it again.")
         raise Refused(f"countersign:{state}", told)
