@@ -10,9 +10,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any
 from uuid import uuid4
 
 import hypothesis
@@ -21,8 +21,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from jinja2.bccache import Bucket, BytecodeCache
-from werkzeug.routing import Rule
+from sqlalchemy import event
 
 import config
 from hometeach.app import create_app
@@ -47,47 +46,69 @@ def make_app(url: str, var: Path) -> Flask:
     settings = type(
         "TestingHere", (config.Testing,), {"SQLALCHEMY_DATABASE_URI": url, "VAR_DIR": var, "WTF_CSRF_ENABLED": False}
     )
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = COMPILED
-    return app
+    return create_app(settings)
 
 
-class Compiled(BytecodeCache):
-    """The compiled templates, kept from one application to the next: most of them are made for one page."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Give what was compiled from the same source before."""
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled."""
-        self.kept[bucket.key] = bucket.bytecode_to_string()
+#: Applications that no test has at the moment, each with its configuration and its extensions as they were made.
+_free: list[tuple[Flask, dict[str, Any], dict[str, Any]]] = []
 
 
-COMPILED = Compiled()
+@contextmanager
+def lent_app(url: str, var: Path) -> Iterator[Flask]:
+    """The application on one database, for as long as the block runs, as if it had just been made.
 
-
-class RuleCompiledOnce(Rule):
-    """A route whose builder of addresses is compiled once per process, not once per application.
-
-    What it compiles to follows from its words alone, and hundreds of routes
-    for each of a thousand applications are a tenth of a second each time.
+    Lent to one test after the other, because most of what a test would wait for is an application that gets
+    to know its routes, its templates and its statements. What a test sets in its configuration or in its
+    extensions is gone with the test; routes and filters must be added to an application of ``make_app``.
     """
+    if not _free:
+        made = make_app(url, var)
+        with made.app_context():
+            event.listen(db.engine, "do_connect", partial(_connect_as_configured, made))
+        _free.append((made, dict(made.config), dict(made.extensions)))
+    app, settings, extensions = kept = _free.pop()
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, VAR_DIR=var)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        for now, before in ((app.config, settings), (app.extensions, extensions)):
+            now.clear()
+            now.update(before)
+        _free.append(kept)
 
-    _compiled: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (self.rule, self.subdomain, self.host, repr(self.defaults), self.merge_slashes, append_unknown)
-        if key not in self._compiled:
-            self._compiled[key] = super()._compile_builder(append_unknown)
-        return self._compiled[key]
+def _connect_as_configured(
+    app: Flask, _dialect: object, _record: object, arguments: list[str], options: dict[str, Any]
+) -> None:
+    """Have the engine open the database that the configuration names now."""
+    named = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database
+    if SERVER:
+        options["dbname"] = named
+    else:
+        arguments[0] = str(named)
 
 
-Flask.url_rule_class = RuleCompiledOnce
+#: Every database that a test gets is made by one of these.
+MAKES_A_DATABASE = {"template", "database_url"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what is given no database and so cannot tell one engine from another."""
+    if not SERVER:
+        return
+    on_an_engine = [item for item in items if MAKES_A_DATABASE & set(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(on_an_engine)])
+    items[:] = on_an_engine
+
+
+def pytest_report_header() -> list[str]:
+    """Say which engine this is, and what is left to the other."""
+    if not SERVER:
+        return ["engine: SQLite"]
+    return ["engine: PostgreSQL; what is given no database runs once, beside SQLite, and is deselected here"]
 
 
 @cache
@@ -192,20 +213,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def county_app(county_template: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of the sample county, outside any context."""
-    with database(tmp_path, "test", county_template) as (url, _):
-        app = make_app(url, tmp_path)
+    with database(tmp_path, "test", county_template) as (url, _), lent_app(url, tmp_path) as app:
         yield app
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture
 def bare_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a fresh database, outside any context."""
-    app = make_app(database_url, tmp_path)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with lent_app(database_url, tmp_path) as app:
+        yield app
 
 
 @pytest.fixture

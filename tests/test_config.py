@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import config
+from hometeach.kernel.sealing import load_keys
 
 ROOT = Path(__file__).resolve().parent.parent
 GIVEN = {
@@ -16,14 +17,17 @@ GIVEN = {
     "HOMETEACH_HOSTS": "songjiao.example.gov.cn",
     "HOMETEACH_SEAL_EMBEDDED": "1",
 } | {name: f"{n:02x}" * 32 for n, name in enumerate(config.KEY_NAMES, start=1)}
-#: What is told otherwise when it is left out.
-NOT_NAMED = ("HOMETEACH_CONFIG", "HOMETEACH_SEAL_EMBEDDED")
 
 
-def started(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """What happens when the application is made with exactly this environment."""
+START = "import hometeach.app; hometeach.app.create_app(); print('started')"
+#: The first thing that it does: what is refused here is refused before anything is loaded.
+CHOOSE = "import config; config.chosen()"
+
+
+def started(given: dict[str, str], folder: Path, what: str = START) -> subprocess.CompletedProcess[str]:
+    """What happens when the application is made, or chooses, with exactly this environment."""
     return subprocess.run(
-        [sys.executable, "-c", "import hometeach.app; hometeach.app.create_app(); print('started')"],
+        [sys.executable, "-c", what],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "HOMETEACH_VAR": str(folder)} | given,
         capture_output=True,
@@ -36,11 +40,23 @@ def test_a_deployment_that_names_all_of_its_own_starts(tmp_path):
     assert started(GIVEN, tmp_path).stdout == "started\n"
 
 
-@pytest.mark.parametrize("left_out", [name for name in GIVEN if name not in NOT_NAMED])
+@pytest.mark.parametrize("left_out", config.NAMED_IN_PRODUCTION)
 def test_a_deployment_that_leaves_something_out_is_told_its_name(tmp_path, left_out):
-    answer = started({name: value for name, value in GIVEN.items() if name != left_out}, tmp_path)
+    answer = started({name: value for name, value in GIVEN.items() if name != left_out}, tmp_path, CHOOSE)
     assert answer.returncode == 1
     assert f"Not started: {left_out} not set." in answer.stderr
+
+
+@pytest.mark.parametrize("left_out", config.KEY_NAMES)
+def test_a_deployment_that_leaves_out_a_key_is_told_its_name(left_out):
+    with pytest.raises(SystemExit, match=f"Not started: {left_out} not set."):
+        load_keys({name: None if name == left_out else GIVEN[name] for name in config.KEY_NAMES}, None)
+
+
+def test_a_deployment_without_its_keys_leaves_nothing_behind(tmp_path):
+    answer = started({name: value for name, value in GIVEN.items() if name not in config.KEY_NAMES}, tmp_path)
+    assert answer.returncode == 1
+    assert f"Not started: {', '.join(config.KEY_NAMES)} not set." in answer.stderr
     assert list(tmp_path.iterdir()) == []
 
 
@@ -51,7 +67,7 @@ def test_silence_about_the_configuration_means_a_real_deployment(tmp_path):
 
 
 def test_an_unknown_configuration_is_answered_with_those_that_exist(tmp_path):
-    answer = started({"HOMETEACH_CONFIG": "prodcution"}, tmp_path)
+    answer = started({"HOMETEACH_CONFIG": "prodcution"}, tmp_path, CHOOSE)
     assert answer.returncode == 1
     assert "write one of demonstration, testing, production" in answer.stderr
 

@@ -46,8 +46,8 @@ ASKED = ("page", "sort", "term", "year", "month", "week", "day", "school", "teac
 LEFT_OUT = {"/sign-out", "/family/leave", "/language"}
 SEED = 20261123
 LONG = bool(os.environ.get("HOMETEACH_LONG"))
-#: How many hostile values are tried by day for each form and address; by night all of them are.
-BY_DAY = 4
+#: How many hostile values are tried by day for each form and address, drawn anew for each; by night all of them are.
+BY_DAY = 2
 
 
 @dataclass(frozen=True)

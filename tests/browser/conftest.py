@@ -16,7 +16,7 @@ from hometeach.demonstration import PASSWORD, SEEDS
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from tests.browser.walking import Walk
-from tests.conftest import SERVER, database, make_app
+from tests.conftest import SERVER, database, lent_app, make_app
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -137,11 +137,8 @@ def demonstration_template(county_template: str, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def demonstration_app(demonstration_template: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of the demonstration, outside any context."""
-    with database(tmp_path, "test", demonstration_template) as (url, _):
-        app = make_app(url, tmp_path)
+    with database(tmp_path, "test", demonstration_template) as (url, _), lent_app(url, tmp_path) as app:
         yield app
-        with app.app_context():
-            db.engine.dispose()
 
 
 @pytest.fixture

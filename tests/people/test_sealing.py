@@ -174,7 +174,7 @@ def test_sealed_attributes_are_bound_to_a_name_that_never_changes(app: Flask, ch
 
 def content_of_the_database(app: Flask) -> bytes:
     """The bytes of the database's files, or, on a server, every value of every table."""
-    url = db.engine.url
+    url = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     if url.database and url.get_backend_name() == "sqlite":
         folder = Path(url.database).parent
         return b"".join(path.read_bytes() for path in sorted(folder.glob(f"{Path(url.database).name}*")))
