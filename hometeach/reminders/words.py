@@ -14,6 +14,7 @@ from pathlib import Path
 from babel.dates import format_skeleton
 from flask import current_app
 from flask_babel import force_locale, get_locale, get_translations
+from flask_babel import gettext as _
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from hometeach.reminders.rules import Kind, Matter, Side
@@ -31,6 +32,13 @@ def said(told: Sequence[Told], *, language: str | None, path: str) -> tuple[str,
         lines = [_line(kind, some) for kind, some in _by_kind(told)]
         subject = _rendered("subject", n=len(told))
         return subject, _rendered("whole", lines=lines, address=_address(path))
+
+
+def to_open(*, language: str | None) -> tuple[str, str]:
+    """Subject and body of a word that something waits in the inbox, and nothing more."""
+    with force_locale(language or current_app.config["BABEL_DEFAULT_LOCALE"]):
+        body = _("Please open HomeTeach now: something stands there for you.")
+        return _("HomeTeach: please open it"), f"{body} {_address('/messages/inbox')}".rstrip()
 
 
 def _by_kind(told: Sequence[Told]) -> Iterator[tuple[Kind, list[Told]]]:

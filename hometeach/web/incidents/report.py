@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from hometeach.kernel import clock
 from hometeach.people.models import Child
+from hometeach.reminders.at_once import call_to_open
 from hometeach.visits.incidents.actions import Happened, report_incident
 from hometeach.visits.incidents.rules import AT_ONCE, Party
 from hometeach.visits.models import Visit
@@ -91,6 +92,7 @@ def _take(child: Child, visit: Visit | None) -> Response | tuple[str, int]:
     if form.validate():
         with refusals_on(form):
             incident = report_incident(child, form.happened, by=person().actor, visit=visit)
+            call_to_open(f"incident:{incident.public_id}", on=clock.today())
             flash(_("The incident is reported. The head of the school and the bureau have been told."), "done")
             return redirect(url_for(".show", public_id=incident.public_id))
     return _page(child, visit, form), 422

@@ -55,6 +55,7 @@ MESSAGES = {
     "ask_visit": _l("Question whether a record is right"),
     "dispute_decided": _l("What the bureau found"),
     "incident:report": _l("Word that an incident was reported"),
+    "open_now": _l("Word that something urgent stands in the inbox"),
 }
 KINDS = {
     Kind.VISIT_TOMORROW: _l("Visit tomorrow"),
