@@ -183,13 +183,18 @@ def make_template() -> Template:
 
 
 def make_offer(child: Child, who: WhoSigns = WhoSigns.ANY_ONE, **values: Any) -> Offer:
-    """An agreement for all of the child's guardians; its document says only its number, or is ``content``."""
+    """An agreement for all of the child's guardians; its document says only its number, or is ``content``.
+
+    ``asked``: what whoever signs chooses, by name, and among what.
+    """
     number, template = f"XY-2026-{next(_numbers):04d}", make_template()
     serving = db.session.scalar(select(ServingSpan.school_id).where(ServingSpan.child_id == child.id))
     content = values.pop("content", f"%PDF-1.7\n% {number}".encode())
     document = files.keep(content, "application/pdf")
     db.session.flush()
     facts = {"number": number, "template": {"version": template.version}, "words": {}, "rule": {"code": "R"}}
+    if asked := values.pop("asked", None):
+        facts["choices"] = [{"name": name, "options": options} for name, options in asked.items()]
     offer = Offer(
         child_id=child.id,
         number=number,

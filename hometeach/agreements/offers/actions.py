@@ -1,7 +1,7 @@
 """Draw up an agreement for a child: gather, print, freeze."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from flask_babel import gettext as _
@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from hometeach.agreements.models import Agreement
 from hometeach.agreements.offers import wording
 from hometeach.agreements.offers.around import Around, around, given
+from hometeach.agreements.offers.choices import Choice, unfit
 from hometeach.agreements.offers.documents import unsigned_pdf
 from hometeach.agreements.offers.facts import Facts, gather, paper_code
 from hometeach.agreements.offers.models import Offer, Signer
@@ -44,6 +45,8 @@ class Wanted:
     authorised: Collection[int] = ()
     #: Where lessons are held, if not at the family's address.
     place: str = ""
+    #: Among which places, and at which times, the guardian chooses when signing; empty: nothing is to be chosen.
+    options: Mapping[Choice, tuple[str, ...]] = field(default_factory=dict)
 
 
 def draw_up(
@@ -59,12 +62,22 @@ def draw_up(
     on: date,
     authorised: Collection[int] = (),
     place: str = "",
+    options: Mapping[Choice, tuple[str, ...]] | None = None,
 ) -> Offer:
     """An agreement for a child, with its facts and its unsigned PDF frozen as they are now; see :class:`Wanted`.
 
     Raises: Refused ``offer:…`` where something is missing or does not fit, ``document:glyph``.
     """
-    wanted = Wanted(Span(effective_from, effective_to), who_signs, reason.strip(), named, supersedes, authorised, place)
+    wanted = Wanted(
+        Span(effective_from, effective_to),
+        who_signs,
+        reason.strip(),
+        named,
+        supersedes,
+        authorised,
+        place,
+        {name: some for name, some in (options or {}).items() if some},
+    )
     found = _complete(child, wanted, on)
     facts = _facts(found, wanted, _next_number(on), on)
     document = unsigned_pdf(given(found.template), facts)
@@ -104,7 +117,9 @@ def trial(child: Child, wanted: Wanted, *, on: date) -> Document:
 
 def _complete(child: Child, wanted: Wanted, on: date) -> Around:
     """What the agreement is made of, once all fits and nothing is missing that it cannot be without."""
-    found = around(child, wanted.span, place=wanted.place, authorised=wanted.authorised)
+    _refuse_unfit(wanted)
+    place = wording.to_be_chosen(wanted.options.get(Choice.PLACE, ())) or wanted.place
+    found = around(child, wanted.span, place=place, authorised=wanted.authorised)
     misfit = misfit_of(
         wanted.span,
         on=on,
@@ -121,6 +136,13 @@ def _complete(child: Child, wanted: Wanted, on: date) -> Around:
     if lack is not None:
         raise Refused(f"offer:{lack.value}", str(wording.LACKS[lack]))
     return found
+
+
+def _refuse_unfit(wanted: Wanted) -> None:
+    for name, options in wanted.options.items():
+        fault = unfit(options)
+        if fault is not None:
+            raise Refused(f"offer:options_{fault}", str(wording.UNFIT[fault]), field=wording.OPTIONS_FIELDS[name])
 
 
 def _refuse_foreign(child: Child, wanted: Wanted) -> None:
@@ -141,6 +163,7 @@ def _facts(found: Around, wanted: Wanted, number: str, on: date) -> Facts:
         reason=wanted.reason,
         signers=_signers(found, wanted),
         supersedes=wanted.supersedes.number if wanted.supersedes else None,
+        options=wanted.options,
         on=on,
     )
 

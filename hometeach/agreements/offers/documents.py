@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from hometeach.agreements.offers import wording
+from hometeach.agreements.offers.choices import asked_in
 from hometeach.agreements.offers.facts import Facts, paper_code
 from hometeach.agreements.offers.models import Offer
 from hometeach.agreements.templates.models import Template, in_print
@@ -82,6 +83,7 @@ def unsigned_pdf(template: Template, facts: Facts, *, is_trial: bool = False) ->
             facts=facts,
             words=facts["words"],
             points=points_of(template.summary, facts["words"]),
+            choices=[(str(wording.QUESTIONS[one.name]), one.options) for one in asked_in(facts)],
             parts=_parts(clauses_of(template, facts["words"])),
             code=_drawn(str(paper_code(facts))),
             is_trial=is_trial,

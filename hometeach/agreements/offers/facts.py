@@ -5,7 +5,7 @@ and the evidence say the same for ever, whatever changes afterwards.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from hometeach.agreements.offers import wording
 from hometeach.agreements.offers.around import Around, given
+from hometeach.agreements.offers.choices import Choice
 from hometeach.agreements.offers.rules import PaperCode, WhoSigns
 from hometeach.cases.plan.models import LearningDomain, Plan, PlanGoal, in_outline
 from hometeach.kernel.audit import canonical
@@ -36,6 +37,7 @@ def gather(
     reason: str,
     signers: Sequence[Guardian],
     supersedes: str | None,
+    options: Mapping[Choice, tuple[str, ...]],
     on: date,
 ) -> Facts:
     """The facts as they are frozen: plain values, in the words in which they are printed.
@@ -58,7 +60,11 @@ def gather(
             "plan": _plan(found.plan) if found.plan else None,
             "rule": _rule_facts(given(found.rule)),
         }
+        if options:
+            facts["choices"] = [{"name": one.value, "options": list(options[one])} for one in Choice if one in options]
         facts["words"] = _words(found, facts, on)
+        if Choice.TIMES in options:
+            facts["words"]["日程"] = wording.to_be_chosen(options[Choice.TIMES])
     return facts
 
 

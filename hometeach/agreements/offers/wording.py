@@ -10,6 +10,7 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hometeach.agreements.offers.choices import MOST_LETTERS, MOST_OPTIONS, Choice, Unfit
 from hometeach.agreements.offers.rules import Lack, Misfit
 from hometeach.kernel.clock import LAST_DAY
 from hometeach.schedule.rules import DeliveryRule, Metric, Mode, PartialPeriod, PeriodKind, Quota
@@ -71,6 +72,18 @@ MISFITS: Mapping[Misfit, tuple[str, Any]] = {
     Misfit.NO_REASON: ("reason", _l("Write why it is not enough that one of the guardians signs.")),
     Misfit.NOBODY_NAMED: ("named", _l("Choose who signs, among those who may.")),
 }
+#: What is asked of whoever signs.
+QUESTIONS: Mapping[Choice, Any] = {
+    Choice.PLACE: _l("Where shall the lessons be held?"),
+    Choice.TIMES: _l("Which times suit you?"),
+}
+#: The form's field in which the options of each are written.
+OPTIONS_FIELDS: Mapping[Choice, str] = {Choice.PLACE: "places", Choice.TIMES: "times"}
+UNFIT: Mapping[Unfit, Any] = {
+    Unfit.ONLY_ONE: _l("One alone is no choice. Write a second line, or leave it empty."),
+    Unfit.TOO_MANY: _l("Write %(n)s lines at most: it is read on a phone.", n=MOST_OPTIONS),
+    Unfit.TOO_LONG: _l("Write %(n)s characters a line at most: it is read on a phone.", n=MOST_LETTERS),
+}
 
 
 @contextmanager
@@ -125,6 +138,13 @@ def modes_words(rule: DeliveryRule) -> str:
 def enumerated(names: Iterable[str]) -> str:
     """Names of one kind side by side."""
     return "、".join(names)
+
+
+def to_be_chosen(options: Iterable[str]) -> str:
+    """What the guardian chooses among, in one line of the agreement; empty where there is nothing to choose."""
+    listed = "；".join(options)
+    with in_chinese():
+        return _("one of these, which the guardian chooses when signing: %(options)s", options=listed) if listed else ""
 
 
 def rule_lines(rule: DeliveryRule) -> list[tuple[str, str]]:

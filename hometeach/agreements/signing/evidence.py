@@ -7,9 +7,11 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from hometeach.agreements.offers.choices import Choice
 from hometeach.agreements.offers.models import Offer, Signer
+from hometeach.agreements.offers.wording import QUESTIONS, in_chinese
 from hometeach.agreements.signing.facts import detail_of
-from hometeach.agreements.signing.models import Signature, countersignature_of, events_of, signatures_of
+from hometeach.agreements.signing.models import OfferEvent, Signature, countersignature_of, events_of, signatures_of
 from hometeach.agreements.signing.rules import Identity
 from hometeach.agreements.signing.telling import CountersignedBy, Drawing, Evidence, Happened, SignedBy
 from hometeach.kernel.clock import aware
@@ -42,7 +44,7 @@ def evidence_of(offer: Offer) -> Evidence:
                 aware(event.at),
                 name_of(event.by),
                 next((one.name for one in offer.signers if one.id == event.signer_id), ""),
-                detail_of(event),
+                _detail(event),
             )
             for event in events_of([offer.id])
         ),
@@ -50,6 +52,15 @@ def evidence_of(offer: Offer) -> Evidence:
             countersigned.name, countersigned.office, aware(countersigned.at), countersigned.document_sha256
         ),
     )
+
+
+def _detail(event: OfferEvent) -> dict[str, Any]:
+    """What else was said with an event; what was chosen with a signature in the words that are printed."""
+    detail = detail_of(event)
+    if chosen := detail.get("choices"):
+        with in_chinese():
+            detail["note"] = "；".join(f"{QUESTIONS[Choice(name)]}{choice}" for name, choice in sorted(chosen.items()))
+    return detail
 
 
 def name_of(actor: str) -> str:

@@ -16,6 +16,7 @@ from wtforms.validators import InputRequired, Length
 from hometeach.agreements.models import Agreement
 from hometeach.agreements.offers.actions import Wanted, draw_up, trial
 from hometeach.agreements.offers.around import Around, around
+from hometeach.agreements.offers.choices import MOST_LETTERS, MOST_OPTIONS, Choice, options_in
 from hometeach.agreements.offers.rules import MAY_FOLLOW, MOST_DAYS, Lack, WhoSigns
 from hometeach.agreements.offers.wording import LACKS
 from hometeach.agreements.signing.beside import refuse_beside, waiting_beside
@@ -34,6 +35,7 @@ from hometeach.web.editing import tidy
 from hometeach.web.forms import Form, day_named
 
 MOST_REASON = 500
+MOST_OPTION_WORDS = MOST_OPTIONS * (MOST_LETTERS + 2)
 #: The month with which a school year ends.
 SUMMER = 8
 #: Under this name the form says that the paper is only to be looked at.
@@ -59,6 +61,12 @@ class TermsForm(Form):
         _l("Why all of them, or why this one?"), filters=[tidy], validators=[Length(max=MOST_REASON)]
     )
     place = StringField(_l("Where is the child taught?"), filters=[tidy], validators=[Length(max=200)])
+    places = TextAreaField(
+        _l("Does the family choose the place? Then among which?"), validators=[Length(max=MOST_OPTION_WORDS)]
+    )
+    times = TextAreaField(
+        _l("Does the family choose the times? Then among which?"), validators=[Length(max=MOST_OPTION_WORDS)]
+    )
     supersedes = SelectField(_l("Does it take the place of an agreement in force?"))
     beside = BooleanField(_l("This one is drawn up all the same, and the other one goes on waiting"))
 
@@ -110,6 +118,7 @@ def draw(public_id: str) -> Response | tuple[str, int]:
                 on=today,
                 authorised=authorised,
                 place=wanted.place,
+                options=wanted.options,
             )
             flash(_("Agreement %(number)s is drawn up. Now send it to the family.", number=offer.number), "done")
             return redirect(f"/agreements/{offer.public_id}")
@@ -146,7 +155,16 @@ def _wanted(child: Child, form: TermsForm, authorised: Collection[int]) -> Wante
         supersedes=next((one for one in _running(child) if one.public_id == form.supersedes.data), None),
         authorised=authorised,
         place=form.place.data or "",
+        options={name: options for name, options in _options(form).items() if options},
     )
+
+
+def _options(form: TermsForm) -> dict[Choice, tuple[str, ...]]:
+    """Among what the family chooses when it signs."""
+    return {
+        Choice.PLACE: options_in(form.places.data or ""),
+        Choice.TIMES: options_in(form.times.data or ""),
+    }
 
 
 def _running(child: Child) -> list[Agreement]:

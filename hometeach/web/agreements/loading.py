@@ -19,6 +19,7 @@ from hometeach.kernel.errors import NotFound, Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.models import Child, OrgUnit
+from hometeach.web.agreements.choosing import Difference, differences_in
 from hometeach.web.base import load_child, person
 
 
@@ -47,6 +48,8 @@ class Opened:
     asked: tuple[AskedOne, ...]
     seal: Seal | None
     is_countersigned: bool
+    #: In what those who signed chose differently.
+    differences: Sequence[Difference] = ()
 
     @property
     def is_open(self) -> bool:
@@ -118,7 +121,8 @@ def load_offer(public_id: str) -> Opened:
     facts = known_of(offer, today, is_sealed=seal is not None)
     answers = answers_of(facts)
     asked = tuple(AskedOne(one, answers[one.id], contact_of(one.guardian), may_sign(one)) for one in offer.signers)
-    return Opened(offer, child, state_of(facts, today), asked, seal, countersignature_of(offer) is not None)
+    is_countersigned = countersignature_of(offer) is not None
+    return Opened(offer, child, state_of(facts, today), asked, seal, is_countersigned, differences_in(offer, facts))
 
 
 def chosen(opened: Opened) -> AskedOne:

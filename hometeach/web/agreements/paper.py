@@ -13,12 +13,12 @@ from hometeach.kernel import clock
 from hometeach.kernel.settings import whole_number
 from hometeach.people.access import Role
 from hometeach.web.agreements import pages
+from hometeach.web.agreements.choosing import ChoosingForm
 from hometeach.web.agreements.loading import Opened, chosen, load_offer
 from hometeach.web.base import allowed, person, refusals_on
-from hometeach.web.forms import Form
 
 
-class PaperForm(Form):
+class PaperForm(ChoosingForm):
     """The scan, and who stands for it."""
 
     signer = HiddenField()
@@ -38,14 +38,16 @@ class PaperForm(Form):
 @allowed(Role.SCHOOL_COORDINATOR, Role.TEACHER)
 def ask_paper(public_id: str) -> str:
     """Which paper?"""
-    return _page(load_offer(public_id), PaperForm())
+    opened = load_offer(public_id)
+    return _page(opened, _form(opened))
 
 
 @pages.post("/agreements/<public_id>/paper")
 @allowed(Role.SCHOOL_COORDINATOR, Role.TEACHER)
 def take_signed_paper(public_id: str) -> Response | tuple[str, int]:
     """Take it: the code on the paper says that it is this agreement."""
-    opened, form = load_offer(public_id), PaperForm()
+    opened = load_offer(public_id)
+    form = _form(opened)
     if form.validate():
         with refusals_on(form):
             take_paper(
@@ -54,12 +56,19 @@ def take_signed_paper(public_id: str) -> Response | tuple[str, int]:
                 seen=form.seen.data or "",
                 witnesses=(form.witness_one.data or "", form.witness_two.data or ""),
                 by_finger=bool(form.by_finger.data),
+                choices=form.chosen,
                 by=person().actor,
                 on=clock.today(),
             )
             flash(_("The paper is taken. It is kept sealed, as a picture."), "done")
             return redirect(url_for(".show", public_id=public_id))
     return _page(opened, form), 422
+
+
+def _form(opened: Opened) -> PaperForm:
+    form = PaperForm()
+    form.ask(opened.offer)
+    return form
 
 
 def _page(opened: Opened, form: PaperForm) -> str:

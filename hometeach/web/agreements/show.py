@@ -1,5 +1,7 @@
 """One agreement: how it stands, who is asked, what happened, and what the school can do next."""
 
+from collections.abc import Sequence
+
 from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -13,8 +15,8 @@ from hometeach.agreements.signing import actions
 from hometeach.agreements.signing.beside import waiting_beside
 from hometeach.agreements.signing.evidence import name_of
 from hometeach.agreements.signing.facts import detail_of
-from hometeach.agreements.signing.models import events_of, signatures_of
-from hometeach.agreements.signing.rules import AgreementState, Answer, Outcome
+from hometeach.agreements.signing.models import OfferEvent, events_of, signatures_of
+from hometeach.agreements.signing.rules import AgreementState, Answer, Outcome, SigningEvent
 from hometeach.compliance.actions import rebuild_ledger
 from hometeach.compliance.casework import has_left_since
 from hometeach.compliance.settling import settle_case
@@ -193,7 +195,7 @@ def _office(opened: Opened) -> str:
 
 def _page(opened: Opened, form: ActForm) -> str:
     offer = opened.offer
-    names = {one.id: one.name for one in offer.signers}
+    names, events = {one.id: one.name for one in offer.signers}, events_of([offer.id])
     roles = person().roles
     acts = Role.SCHOOL_COORDINATOR in roles and is_coordinator_of(offer)
     return render_template(
@@ -203,6 +205,7 @@ def _page(opened: Opened, form: ActForm) -> str:
         child=opened.child,
         form=form,
         signatures=signatures_of(offer),
+        chosen=_chosen(events),
         said=said,
         words=words,
         events=[
@@ -213,7 +216,7 @@ def _page(opened: Opened, form: ActForm) -> str:
                 "detail": said.detail_words(event.event, detail_of(event)),
                 "who": name_of(event.by),
             }
-            for event in reversed(events_of([offer.id]))
+            for event in reversed(events)
         ],
         acts=acts,
         takes=opened.is_open and bool(roles & {Role.SCHOOL_COORDINATOR, Role.TEACHER}),
@@ -222,6 +225,11 @@ def _page(opened: Opened, form: ActForm) -> str:
         refused={Answer.REFUSED, Answer.REFUSED_FINALLY},
         waiting=_beside(opened),
     )
+
+
+def _chosen(events: Sequence[OfferEvent]) -> dict[int | None, str]:
+    """What each who signed chose, in words, by signer."""
+    return {one.signer_id: said.choices_words(detail_of(one)) for one in events if one.event is SigningEvent.SIGNED}
 
 
 def _beside(opened: Opened) -> list[WaitingLine]:

@@ -29,6 +29,7 @@ from hometeach.people.access import Role
 from hometeach.people.entry.guardians.actions import prove_by_code, send_code_for
 from hometeach.people.rules import masked_phone
 from hometeach.web.agreements import pages
+from hometeach.web.agreements.choosing import ChoosingForm
 from hometeach.web.agreements.loading import AskedOne, Opened, chosen, is_coordinator_of, load_offer
 from hometeach.web.base import allowed, keep_this_write, person, refusals_on
 from hometeach.web.forms import Form
@@ -36,7 +37,7 @@ from hometeach.web.forms import Form
 TAKERS = (Role.SCHOOL_COORDINATOR, Role.TEACHER)
 
 
-class TakeForm(Form):
+class TakeForm(ChoosingForm):
     """The signature, and how it is known who signs."""
 
     signer = HiddenField()
@@ -53,8 +54,8 @@ class TakeForm(Form):
         Raises: Refused ``strokes:…``, ``sign:other_name``.
         """
         if not self.strokes.data and (self.typed_name.data or "").strip():
-            return typed_mark(self.typed_name.data or "", expected)
-        return drawn_mark(self.strokes.data or '{"height":1,"strokes":[],"width":1}')
+            return typed_mark(self.typed_name.data or "", expected, self.chosen)
+        return drawn_mark(self.strokes.data or '{"height":1,"strokes":[],"width":1}', self.chosen)
 
 
 class StepForm(Form):
@@ -74,7 +75,8 @@ class CaptureForm(Form):
 @allowed(*TAKERS)
 def ask_signature(public_id: str) -> str:
     """Read it together, open the marked clauses one by one, sign."""
-    return _page(load_offer(public_id), TakeForm())
+    opened = load_offer(public_id)
+    return _page(opened, _form(opened))
 
 
 @pages.post("/agreements/<public_id>/take/clause")
@@ -92,7 +94,8 @@ def open_clause(public_id: str) -> Response:
 @allowed(*TAKERS)
 def send_code(public_id: str) -> Response | tuple[str, int]:
     """Send the one-time code to the signer's own phone. Nobody of the staff sees it."""
-    opened, form = load_offer(public_id), TakeForm()
+    opened = load_offer(public_id)
+    form = _form(opened)
     who = chosen(opened)
     with refusals_on(form):
         session["signing_code"] = send_code_for(
@@ -107,7 +110,8 @@ def send_code(public_id: str) -> Response | tuple[str, int]:
 @allowed(*TAKERS)
 def take(public_id: str) -> Response | tuple[str, int]:
     """Take the signature."""
-    opened, form = load_offer(public_id), TakeForm()
+    opened = load_offer(public_id)
+    form = _form(opened)
     who = chosen(opened)
     if form.validate():
         with refusals_on(form):
@@ -131,7 +135,8 @@ def take(public_id: str) -> Response | tuple[str, int]:
 @allowed(*TAKERS)
 def hand_over(public_id: str) -> str | tuple[str, int]:
     """Show a code that the signer scans with the own phone; it opens once, for 24 hours."""
-    opened, form = load_offer(public_id), TakeForm()
+    opened = load_offer(public_id)
+    form = _form(opened)
     who = chosen(opened)
     with refusals_on(form):
         token = actions.hand_over(who.signer, by=person().actor, on=clock.today())
@@ -159,7 +164,14 @@ def take_captured(public_id: str) -> Response | tuple[str, int]:
             take_capture(signer, captured, form.capture.data or "", by=person().actor, on=clock.today())
             flash(_("The signature is taken."), "done")
             return redirect(url_for(".show", public_id=public_id))
-    return _page(opened, TakeForm(formdata=None), told=form.form_errors), 422
+    return _page(opened, _form(opened, asked_now=False), told=form.form_errors), 422
+
+
+def _form(opened: Opened, *, asked_now: bool = True) -> TakeForm:
+    """The form of this agreement; empty where another one was sent."""
+    form = TakeForm() if asked_now else TakeForm(formdata=None)
+    form.ask(opened.offer)
+    return form
 
 
 def _proof(form: TakeForm, opened: Opened, who: AskedOne) -> Proof:

@@ -22,7 +22,15 @@ from hometeach.agreements.offers.models import Offer, Signer
 from hometeach.agreements.sealing.models import Seal
 from hometeach.agreements.signing import actions
 from hometeach.agreements.signing.facts import clauses_opened, facts_of, has_read_summary, known_of
-from hometeach.agreements.signing.rules import CONCLUDED, OPEN, AgreementState, Answer, answers_of, state_of
+from hometeach.agreements.signing.rules import (
+    CONCLUDED,
+    OPEN,
+    AgreementState,
+    Answer,
+    answers_of,
+    differences,
+    state_of,
+)
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
@@ -71,6 +79,8 @@ class Standing:
     signer: Signer | None
     state: AgreementState
     answer: Answer
+    #: Those who signed chose differently.
+    differs: bool = False
 
     @property
     def waits(self) -> bool:
@@ -82,6 +92,8 @@ class Standing:
         """How it stands, to the family."""
         if self.waits and self.state is not AgreementState.SIGNED_BY_ALL:
             return str(said.WAITS_FOR_YOU)
+        if self.state is AgreementState.CONFLICT and self.differs:
+            return str(said.CHOSE_DIFFERENTLY)
         return str(said.TO_THE_FAMILY.get(self.state, said.WAITS_FOR_YOU))
 
     @property
@@ -195,7 +207,7 @@ def load(public_id: str) -> Standing:
     facts = known_of(offer, _today(), is_sealed=seal_of(offer) is not None)
     signer = signer_of(offer, child)
     answer = answers_of(facts)[signer.id] if signer else Answer.NONE
-    return Standing(offer, child, signer, state_of(facts, _today()), answer)
+    return Standing(offer, child, signer, state_of(facts, _today()), answer, bool(differences(facts)))
 
 
 def note_link_opened(opened: Opened) -> None:
@@ -216,7 +228,7 @@ def standings_of(child: Child) -> list[Standing]:
     for offer in offers:
         signer, facts = signer_of(offer, child), known[offer.id]
         answer = answers_of(facts)[signer.id] if signer else Answer.NONE
-        found.append(Standing(offer, child, signer, state_of(facts, _today()), answer))
+        found.append(Standing(offer, child, signer, state_of(facts, _today()), answer, bool(differences(facts))))
     return found
 
 

@@ -14,13 +14,13 @@ from hometeach.agreements.signing.rules import Identity
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
 from hometeach.people.entry.guardians.actions import proof_of
+from hometeach.web.agreements.choosing import ChoosingForm
 from hometeach.web.base import for_guardians, refusals_on
 from hometeach.web.family import pages
 from hometeach.web.family.agreements import Standing, actor, load
-from hometeach.web.forms import Form
 
 
-class SignForm(Form):
+class SignForm(ChoosingForm):
     """Sign in the box, or type the name."""
 
     strokes = HiddenField(validators=[Length(max=400_000)])
@@ -32,22 +32,24 @@ class SignForm(Form):
         Raises: Refused ``strokes:…``, ``sign:other_name``.
         """
         if not self.strokes.data and (self.typed_name.data or "").strip():
-            return typed_mark(self.typed_name.data or "", expected)
-        return drawn_mark(self.strokes.data or '{"height":1,"strokes":[],"width":1}')
+            return typed_mark(self.typed_name.data or "", expected, self.chosen)
+        return drawn_mark(self.strokes.data or '{"height":1,"strokes":[],"width":1}', self.chosen)
 
 
 @pages.get("/agreements/<public_id>/sign")
 @for_guardians
 def ask_signature(public_id: str) -> str:
     """The box to sign in."""
-    return _sign_page(load(public_id), SignForm())
+    standing = load(public_id)
+    return _sign_page(standing, _form(standing))
 
 
 @pages.post("/agreements/<public_id>/sign")
 @for_guardians
 def sign_agreement(public_id: str) -> Response | tuple[str, int]:
     """Sign."""
-    standing, form = load(public_id), SignForm()
+    standing = load(public_id)
+    form = _form(standing)
     if standing.signer is None:
         raise NotFound
     if form.validate():
@@ -64,6 +66,12 @@ def sign_agreement(public_id: str) -> Response | tuple[str, int]:
             flash(_("Signed. Thank you. You can read and keep it here at any time."), "done")
             return redirect(url_for(".agreement", public_id=public_id))
     return _sign_page(standing, form), 422
+
+
+def _form(standing: Standing) -> SignForm:
+    form = SignForm()
+    form.ask(standing.offer)
+    return form
 
 
 def _proof() -> Proof:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from hometeach.agreements.offers.choices import Choice
+from hometeach.agreements.offers.wording import QUESTIONS
 from hometeach.agreements.rules import SigningRoute
 from hometeach.agreements.signing.rules import AgreementState as S
 from hometeach.agreements.signing.rules import Answer, Method, Outcome, SigningEvent
@@ -47,6 +50,7 @@ TO_THE_FAMILY = {
     S.SUPERSEDED: _l("Replaced by a newer one."),
     S.RECALLED: _l("Taken back by the school. Nothing is to be signed."),
 }
+CHOSE_DIFFERENTLY = _l("You have signed, and chosen differently. The school will talk with you.")
 WAITS_FOR_YOU = _l("It waits for your word.")
 EVENTS = {
     SigningEvent.SENT: _l("Link sent, or a call put on the list"),
@@ -100,13 +104,19 @@ def answer_words(answer: Answer) -> str:
     return str(ANSWERS[answer])
 
 
-def detail_words(event: SigningEvent, detail: Mapping[str, object]) -> str:
+def choices_words(detail: Mapping[str, Any]) -> str:
+    """What somebody chose with a signature, in one line; empty where nothing was asked."""
+    chosen: Mapping[str, str] = detail.get("choices", {})
+    return " · ".join(f"{QUESTIONS[Choice(name)]} {choice}" for name, choice in sorted(chosen.items()))
+
+
+def detail_words(event: SigningEvent, detail: Mapping[str, Any]) -> str:
     """What else was said with an event, in words; empty where nothing was."""
     if event is SigningEvent.SUMMARY_READ:
         return _("%(n)s seconds", n=detail.get("seconds", 0))
     if event is SigningEvent.SIGNED:
-        parts = (ROUTES[SigningRoute(str(detail["route"]))], METHODS[Method(str(detail["method"]))])
-        return " · ".join(str(part) for part in parts)
+        how = (ROUTES[SigningRoute(str(detail["route"]))], METHODS[Method(str(detail["method"]))])
+        return " · ".join(str(part) for part in (*how, choices_words(detail)) if part)
     if event is SigningEvent.REFUSED and detail.get("follow_up_on"):
         until = day_words(date.fromisoformat(str(detail["follow_up_on"])))
         return _("%(reason)s · to be talked over by %(day)s", reason=detail.get("reason", ""), day=until)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
+from hometeach.agreements.offers.choices import asked_in, unanswered
 from hometeach.agreements.offers.models import Offer, Signer
 from hometeach.agreements.rules import SigningRoute
 from hometeach.agreements.signing.actions.marks import Mark, Proof
@@ -42,11 +43,12 @@ def sign(
     """Put a signature under the unsigned document. ``by`` takes it, or signs; ``must_open``: clauses to open before.
 
     Raises: Refused ``sign:…``: ``over``, ``concluded``, ``no_authority``, ``signed_already``, ``taken_back``,
-    ``phone_not_checked``, ``shared_phone``, ``clauses_unread``.
+    ``phone_not_checked``, ``shared_phone``, ``clauses_unread``, ``not_chosen``.
     """
     offer = signer.offer
     hold(offer)
     _refuse(signer, route, must_open, on)
+    _refuse_unchosen(offer, mark)
     made = _kept(signer, mark, proof, route, None if route is SigningRoute.PHONE else by)
     digest = {"route": route.value, "method": mark.method.value, "identity": proof.identity.value}
     write(
@@ -138,6 +140,15 @@ def _refuse(signer: Signer, route: SigningRoute, must_open: Collection[int], on:
         raise Refused("sign:shared_phone", told)
     if set(must_open) - clauses_opened(signer.offer, signer):
         raise Refused("sign:clauses_unread", _("Open every clause that is marked before you sign."))
+
+
+def _refuse_unchosen(offer: Offer, mark: Mark) -> None:
+    questions = asked_in(offer.terms)
+    missing = unanswered(questions, mark.choices)
+    if missing is not None:
+        raise Refused("sign:not_chosen", _("Choose one of what the agreement leaves to you."), missing.name.value)
+    if set(mark.choices) - {one.name for one in questions}:
+        raise Refused("sign:nothing_to_choose", _("This agreement leaves nothing of that kind to choose."))
 
 
 def _has_spoken_for_another(signer: Signer) -> bool:

@@ -1,5 +1,6 @@
 """Take a signed paper: scanned or photographed, with the code of this very version on it."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import gettext as _
@@ -22,10 +23,11 @@ def take_paper(
     seen: str,
     witnesses: tuple[str, str] = ("", ""),
     by_finger: bool = False,
+    choices: Mapping[str, str] | None = None,
     by: str,
     on: date,
 ) -> Signature:
-    """The signature on a paper. ``seen``: by which document it was known who signed.
+    """The signature on a paper. ``seen``: by which document it was known who signed; ``choices``: what is ticked on it.
 
     Raises: Refused ``paper:witnesses``, ``scan:…``, and as :func:`sign`.
     """
@@ -38,7 +40,7 @@ def take_paper(
     db.session.flush()
     return sign(
         signer,
-        Mark(Method.FINGERPRINT if by_finger else Method.PAPER, scan=scan),
+        Mark(Method.FINGERPRINT if by_finger else Method.PAPER, scan=scan, choices=choices or {}),
         Proof(Identity.DOCUMENT, document=seen.strip(), witnesses=named),
         route=SigningRoute.PAPER,
         by=by,

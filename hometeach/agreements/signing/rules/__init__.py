@@ -8,7 +8,7 @@ from hometeach.agreements.signing.rules.codes import (
     Outcome,
     SigningEvent,
 )
-from hometeach.agreements.signing.rules.states import Answer, Asked, Facts, Happened, answers_of, state_of
+from hometeach.agreements.signing.rules.states import Answer, Asked, Facts, Happened, answers_of, differences, state_of
 from hometeach.agreements.signing.rules.steps import CONCLUDED, ENDED, OPEN, refusal_to_sign
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Outcome",
     "SigningEvent",
     "answers_of",
+    "differences",
     "refusal_to_sign",
     "state_of",
 ]

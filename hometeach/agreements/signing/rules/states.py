@@ -93,6 +93,18 @@ def answers_of(facts: Facts) -> dict[int, Answer]:
     return answers
 
 
+def differences(facts: Facts) -> dict[str, dict[int, str]]:
+    """In what those who signed chose differently, by what was asked: the choice of each, by signer."""
+    answers = answers_of(facts)
+    chosen: dict[str, dict[int, str]] = {}
+    last = {one.signer: one.choices for one in facts.events if one.event is E.SIGNED}
+    for signer, choices in last.items():
+        if signer is not None and answers.get(signer) is Answer.SIGNED:
+            for name, choice in choices.items():
+                chosen.setdefault(name, {})[signer] = choice
+    return {name: choices for name, choices in chosen.items() if len(set(choices.values())) > 1}
+
+
 def _ended(facts: Facts, today: date) -> S | None:
     """What put an end to it, or to its being offered."""
     ended: S | None = None
@@ -122,10 +134,9 @@ def _concluded(facts: Facts, today: date) -> S | None:
 
 
 def _answered(facts: Facts) -> S | None:
-    given = answers_of(facts)
-    answers = list(given.values())
+    answers = list(answers_of(facts).values())
     signed, refused = answers.count(Answer.SIGNED), sum(answers.count(one) for one in _REFUSALS)
-    if signed and (refused or _differ(facts, given)):
+    if signed and (refused or differences(facts)):
         return S.CONFLICT
     if refused:
         return S.REFUSED
@@ -133,17 +144,6 @@ def _answered(facts: Facts) -> S | None:
         return None
     enough = 1 if facts.who_signs is WhoSigns.ANY_ONE else len(answers)
     return S.SIGNED_BY_ALL if signed >= enough else S.SIGNED_BY_SOME
-
-
-def _differ(facts: Facts, answers: Mapping[int, Answer]) -> bool:
-    """Whether those who signed chose differently in something that both were asked."""
-    chosen: dict[str, set[str]] = {}
-    last = {one.signer: one.choices for one in facts.events if one.event is E.SIGNED}
-    for signer, choices in last.items():
-        if signer is not None and answers.get(signer) is Answer.SIGNED:
-            for name, choice in choices.items():
-                chosen.setdefault(name, set()).add(choice)
-    return any(len(choices) > 1 for choices in chosen.values())
 
 
 def _asked(facts: Facts) -> S:
