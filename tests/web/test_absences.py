@@ -280,5 +280,34 @@ def test_the_family_sees_that_the_day_is_reported_and_adds_to_it(bare_app: Flask
         assert (report.note, report.reported_by) == ("发烧", f"guardian:{cast.own_guardian}")
 
 
+def test_the_school_chooses_for_which_of_the_reported_reasons_it_approves(
+    bare_app: Flask, cast: factories.Cast, he: FlaskClient
+) -> None:
+    one = reported(bare_app, cast, reason="teacher_leave")
+    wu = come_in(bare_app, "13812345678")
+    added = {"day": TUESDAY, "reason": "ill", "note": "发烧", "do": "add", "seen": one}
+    assert wu.post(f"/family/children/{cast.own_child}/absence", data=added).status_code == 302
+    assert "另有 1 个原因" in words_in(main_of(he.get("/absences")))
+    page = main_of(he.get(f"/absences/{one}"))
+    assert re.findall(r'name="reason"[^>]*value="(\w+)"', page) == ["first", "1"]
+    assert "应送 1、免计 1；不再欠。" in words_in(page), "what each would do is said beside it"
+    assert he.post(f"/absences/{one}/approve", data={"reason": "7"}).status_code == 409
+    assert state_of(bare_app, one) is AbsenceState.REPORTED
+    assert he.post(f"/absences/{one}/approve", data={"reason": "1"}).status_code == 302
+    assert week(bare_app, cast) == (1, 1, 0), "the illness takes the lesson off, the teacher's leave would not have"
+    page = words_in(main_of(he.get(f"/absences/{one}")))
+    assert "改按另一个原因" in page
+    assert he.post(f"/absences/{one}/reason", data={"reason": "2"}).status_code == 302
+    assert week(bare_app, cast) == (1, 0, 1)
+
+
+def test_nobody_is_offered_a_reason_of_their_own(bare_app: Flask, cast: factories.Cast, he: FlaskClient) -> None:
+    one = reported(bare_app, cast)
+    assert he.post(f"/report-absence/{cast.own_child}", data={**SECOND, "do": "add", "seen": one}).status_code == 302
+    assert 'name="reason"' not in main_of(he.get(f"/absences/{one}"))
+    assert he.post(f"/absences/{one}/approve", data={"reason": "1"}).status_code == 409
+    assert he.post(f"/absences/{one}/approve").status_code == 302
+
+
 def main_of_any(answer: TestResponse) -> str:
     return answer.text[answer.text.index("<main") :]

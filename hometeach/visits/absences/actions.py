@@ -16,7 +16,15 @@ from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState, the_calendar
-from hometeach.visits.absences.models import AbsenceReport, absence_of, deciders_of, planned_with, was_taught
+from hometeach.visits.absences.models import (
+    BY_LIST,
+    AbsenceReport,
+    absence_of,
+    deciders_of,
+    planned_with,
+    reports_of,
+    was_taught,
+)
 from hometeach.visits.absences.rules.states import (
     IS_REPORTED,
     AbsenceState,
@@ -135,6 +143,34 @@ def approve_absence(absence: Absence, *, by: str, is_officer: bool) -> None:
     _note(Step.APPROVE, absence, by, reason=absence.reason_code, cancelled=cancelled)
 
 
+def choose_reason(absence: Absence, report: AbsenceReport, *, by: str, is_officer: bool) -> None:
+    """Let another one of the reasons reported for the day be the one that the school decides, or has decided, about.
+
+    What the absence said until then stands beside it from now on. Nobody chooses a reason of their own.
+
+    Raises: Refused ``absence:…``.
+    """
+    state = _locked(absence).state
+    if state not in IS_REPORTED:
+        raise Refused(f"absence:{state.value}", str(_STANDS[state]))
+    _refuse_decider(absence, by, is_officer)
+    if report.reported_by == by:
+        raise Refused(f"absence:{Bar.OWN_REPORT.value}", str(_BARRED[Bar.OWN_REPORT]))
+    if report.absence_id != absence.id or report.stands_in(absence):
+        return
+    _reason(report.reason_code, report.note or "", absence.missed_on)
+    before, cancelled = absence.reason_code, _cancelled_by(absence)
+    _set_beside(absence)
+    absence.reason_code, absence.note = report.reason_code, report.note
+    absence.reported_as = None if report.is_by_list else report.reported_as
+    absence.reported_by = None if report.is_by_list else report.reported_by
+    absence.reported_at = None if report.is_by_list else report.reported_at
+    for one in cancelled:
+        one.change_reason, one.version = _cancelled_for(absence), one.version + 1
+    db.session.flush()
+    _note(Said.CHOOSE, absence, by, before=before, reason=absence.reason_code)
+
+
 def reject_absence(absence: Absence, why: str, *, by: str, is_officer: bool) -> None:
     """Do not approve an absence, or no longer; whoever reported it reads why.
 
@@ -247,14 +283,7 @@ def _restore_plan(absence: Absence) -> None:
     What is over stays as it was. The audit log's turn was taken before: whoever plans does, so that of two
     none waits for the other.
     """
-    if absence.missed_on < clock.today():
-        return
-    cancelled = [
-        one
-        for one in planned_with(absence.child_id, absence.missed_on, OccurrenceState.CANCELLED)
-        if one.change_reason == _cancelled_for(absence)
-    ]
-    for one in cancelled:
+    for one in _cancelled_by(absence):
         one.change_reason, one.version = None, one.version + 1
         try:
             with db.session.begin_nested():
@@ -262,6 +291,29 @@ def _restore_plan(absence: Absence) -> None:
         except IntegrityError:
             one.state = OccurrenceState.CLASHING
     db.session.flush()
+
+
+def _cancelled_by(absence: Absence) -> list[Occurrence]:
+    """The sessions that the absence took out of the plan; none of a day that is over."""
+    if absence.missed_on < clock.today():
+        return []
+    cancelled = planned_with(absence.child_id, absence.missed_on, OccurrenceState.CANCELLED)
+    return [one for one in cancelled if one.change_reason == _cancelled_for(absence)]
+
+
+def _set_beside(absence: Absence) -> None:
+    """Keep what the absence says as one report beside others, unless it stands there already."""
+    if any(one.stands_in(absence) for one in reports_of(absence)):
+        return
+    kept = AbsenceReport(
+        absence_id=absence.id,
+        reason_code=absence.reason_code,
+        note=absence.note,
+        reported_as=absence.reported_as or Reporter.BUREAU,
+        reported_by=absence.reported_by or BY_LIST,
+        reported_at=absence.reported_at or clock.machine_now(),
+    )
+    db.session.add(kept)
 
 
 def _cancelled_for(absence: Absence) -> str:

@@ -12,9 +12,13 @@ from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.visits.absences.rules.states import Reporter
 from hometeach.visits.models import Absence, ExcuseReason, Visit
 
+#: Stands for who reported what came by a list of the bureau, where the row needs somebody.
+BY_LIST = "workbook"
+
 
 class AbsenceReport(Model):
-    """What somebody else said of a day that was reported already. Never changed."""
+    """What somebody else said of a day that was reported already, or what was said first where the school then
+    chose another reason. Never changed."""
 
     __tablename__ = "absence_report"
 
@@ -29,11 +33,26 @@ class AbsenceReport(Model):
 
     reason: Mapped[ExcuseReason] = relationship()
 
+    @property
+    def is_by_list(self) -> bool:
+        """Whether nobody reported it in the product."""
+        return self.reported_by == BY_LIST
 
-def reports_added_to(absence: Absence) -> list[AbsenceReport]:
-    """What others said of the same day, the first of them first."""
+    def stands_in(self, absence: Absence) -> bool:
+        """Whether it is what the absence itself says: the reason that the school decides about."""
+        said = (absence.reported_by or BY_LIST, absence.reason_code, absence.note)
+        return (self.reported_by, self.reason_code, self.note) == said
+
+
+def reports_of(absence: Absence) -> list[AbsenceReport]:
+    """All that stands beside an absence, the first first, with what it may have come to say itself."""
     statement = select(AbsenceReport).where(AbsenceReport.absence_id == absence.id).order_by(AbsenceReport.id)
     return list(db.session.scalars(statement))
+
+
+def reports_added_to(absence: Absence) -> list[AbsenceReport]:
+    """What others said of the same day, the first of them first, without what the absence itself says."""
+    return [one for one in reports_of(absence) if not one.stands_in(absence)]
 
 
 def absence_of(child_id: int, missed_on: date) -> Absence | None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Account, Child
-from hometeach.visits.absences.models import absence_of, reports_added_to
+from hometeach.visits.absences.models import BY_LIST, absence_of, reports_added_to
 from hometeach.visits.absences.rules.states import IS_REPORTED, AbsenceState
 from hometeach.visits.models import Absence, ExcuseReason
 from hometeach.web import words
@@ -75,7 +75,7 @@ def _told(one: Any, by_name: bool) -> Reported:
 
 
 def _by(one: Any, by_name: bool) -> Iterable[str]:
-    if one.reported_as is None or one.reported_at is None:
+    if one.reported_by == BY_LIST or one.reported_as is None or one.reported_at is None:
         return
     yield str(told.REPORTER_WORDS[one.reported_as])
     name = db.session.scalar(select(Account.name).where(Account.public_id == one.reported_by)) if by_name else None

@@ -1,5 +1,6 @@
 """Which absences does the person see, and what stands behind each?"""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.models import Account, Child, OrgUnit, RoleGrant, ServingSpan, in_force
 from hometeach.schedule.rules import missed_slot_minutes
+from hometeach.visits.absences.models import AbsenceReport
 from hometeach.visits.absences.rules.states import AbsenceState, bar_to_decide, may_withdraw
 from hometeach.visits.models import Absence, ExcuseReason
 from hometeach.web import words
@@ -59,6 +61,8 @@ class Shown:
     may_decide: bool
     is_own: bool
     may_withdraw: bool
+    #: How many more reasons were reported for the day.
+    more: int = 0
 
     @property
     def state_words(self) -> str:
@@ -104,6 +108,11 @@ def shown(found: Sequence[Line]) -> list[Shown]:
     return _Telling(found).all()
 
 
+def consequence_of(line: Line, reason: ExcuseReason) -> str:
+    """What approving the absence for this reason would do."""
+    return _Telling([line]).consequence(line, reason)
+
+
 def _served_that_day() -> ColumnElement[bool]:
     until = ServingSpan.effective_to
     return (ServingSpan.effective_from <= Absence.missed_on) & (until.is_(None) | (until >= Absence.missed_on))
@@ -134,6 +143,13 @@ class _Telling:
         return gather({one.child.id for one in self._found if one.absence.state is AbsenceState.REPORTED})
 
     @cached_property
+    def _more(self) -> dict[int, int]:
+        """How many more reasons wait beside each absence that waits."""
+        waiting = {one.absence.id: one.absence for one in self._found if one.absence.state is AbsenceState.REPORTED}
+        added = db.session.scalars(select(AbsenceReport).where(AbsenceReport.absence_id.in_(waiting)))
+        return Counter(one.absence_id for one in added if not one.stands_in(waiting[one.absence_id]))
+
+    @cached_property
     def _periods(self) -> PeriodNames:
         return PeriodNames(chosen_term(self._today).every)
 
@@ -155,18 +171,20 @@ class _Telling:
             reported=self._reported(absence),
             decided=self._decided(absence),
             refusal=absence.refusal or "",
-            consequence=self._consequence(one) if absence.state is AbsenceState.REPORTED else "",
+            consequence=self.consequence(one, one.reason) if absence.state is AbsenceState.REPORTED else "",
             may_decide=bar is None and is_open,
             is_own=actor == absence.reported_by,
             may_withdraw=is_open and may_withdraw(actor, reporter=absence.reported_by, coordinators=coordinators),
+            more=self._more.get(absence.id, 0),
         )
 
-    def _consequence(self, one: Line) -> str:
+    def consequence(self, one: Line, reason: ExcuseReason) -> str:
+        """What approving it for this reason would do."""
         facts = self._gathered.facts[one.child.id]
         day, minutes = one.absence.missed_on, one.absence.planned_minutes
-        excuse = Excuse(day, one.reason.effect, missed_slot_minutes(facts.slots, day) if minutes is None else minutes)
+        excuse = Excuse(day, reason.effect, missed_slot_minutes(facts.slots, day) if minutes is None else minutes)
         found = consequence(self._gathered.ledger, facts, excuse)
-        return told.consequence_words(found, one.reason.effect, self._periods, self._today)
+        return told.consequence_words(found, reason.effect, self._periods, self._today)
 
     def _reported(self, absence: Absence) -> str:
         if absence.reported_as is None or absence.reported_at is None:

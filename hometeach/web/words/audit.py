@@ -14,6 +14,7 @@ ACTIONS = {
     "absence:approve": _l("Absence approved"),
     "absence:reject": _l("Absence not approved"),
     "absence:add": _l("More said of an absence"),
+    "absence:choose": _l("Another reported reason of an absence chosen"),
     "absence:correct": _l("Report of an absence corrected"),
     "absence:report": _l("Absence reported"),
     "absence:withdraw": _l("Absence taken back"),

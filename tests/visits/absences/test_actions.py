@@ -16,12 +16,15 @@ from hometeach.people.models import Account, Child, OrgUnit, ServingSpan, Teache
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
 from hometeach.visits.absences.actions import (
+    add_to_report,
     approve_absence,
     bar_of,
+    choose_reason,
     reject_absence,
     report_absence,
     withdraw_absence,
 )
+from hometeach.visits.absences.models import AbsenceReport, reports_added_to
 from hometeach.visits.absences.rules.states import AbsenceState, Bar, Reporter
 from hometeach.visits.models import Absence
 from tests import factories
@@ -255,3 +258,80 @@ def test_whoever_does_not_approve_says_why(app: Flask, cast: factories.Cast) -> 
     absence = report(cast)
     with refused("absence:why_missing", "why"):
         reject_absence(absence, " ", by=who("he"), is_officer=False)
+
+
+# --- several reasons for one day ---
+
+
+def added(absence: Absence, reason: str, by: str = "guardian:wu", note: str = "") -> AbsenceReport:
+    found = add_to_report(absence, reason, by=by, reported_as=Reporter.GUARDIAN, note=note)
+    assert found is not None
+    db.session.flush()
+    return found
+
+
+def test_the_school_approves_a_reason_that_was_added_and_the_first_stands_beside_it(
+    app: Flask, cast: factories.Cast
+) -> None:
+    absence = report(cast, reason="teacher_leave", note="培训")
+    family = added(absence, "ill", note="发烧")
+    choose_reason(absence, family, by=who("he"), is_officer=False)
+    approve_absence(absence, by=who("he"), is_officer=False)
+    assert (absence.reason_code, absence.note, absence.reported_by) == ("ill", "发烧", "guardian:wu")
+    [first] = reports_added_to(absence)
+    assert (first.reason_code, first.note, first.reported_by) == ("teacher_leave", "培训", who("lin"))
+    assert week(child_of(cast)) == (1, 1, 0)
+    logged = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "absence:choose")).one()
+    assert '"before":"teacher_leave"' in logged.detail.replace(" ", "")
+
+
+def test_what_is_approved_may_come_to_stand_for_another_reason_and_back_and_nothing_is_lost(
+    app: Flask, cast: factories.Cast
+) -> None:
+    absence = report(cast, reason="ill")
+    family = added(absence, "weather")
+    approve_absence(absence, by=who("he"), is_officer=False)
+    assert week(child_of(cast)) == (1, 1, 0)
+    choose_reason(absence, family, by=who("he"), is_officer=False)
+    assert week(child_of(cast)) == (1, 0, 1)
+    assert absence.state is AbsenceState.APPROVED
+    [first] = reports_added_to(absence)
+    choose_reason(absence, first, by=who("he"), is_officer=False)
+    assert (absence.reason_code, [one.reason_code for one in reports_added_to(absence)]) == ("ill", ["weather"])
+    assert week(child_of(cast)) == (1, 1, 0)
+    withdraw_absence(absence, by=who("he"))
+    assert plan(child_of(cast)) == [OccurrenceState.PLANNED], "what it took out is found again under either reason"
+
+
+def test_the_session_comes_back_also_after_the_reason_was_changed(app: Flask, cast: factories.Cast) -> None:
+    absence = report(cast, reason="ill")
+    family = added(absence, "weather")
+    approve_absence(absence, by=who("he"), is_officer=False)
+    choose_reason(absence, family, by=who("he"), is_officer=False)
+    assert plan(child_of(cast)) == [OccurrenceState.CANCELLED]
+    withdraw_absence(absence, by=who("he"))
+    assert plan(child_of(cast)) == [OccurrenceState.PLANNED]
+
+
+def test_nobody_chooses_a_reason_of_their_own_nor_where_nothing_is_to_decide(app: Flask, cast: factories.Cast) -> None:
+    absence = report(cast)
+    own = added(absence, "weather", by=who("he"))
+    with refused("absence:own_report"):
+        choose_reason(absence, own, by=who("he"), is_officer=False)
+    family = added(absence, "refused")
+    with refused("absence:not_theirs"):
+        choose_reason(absence, family, by=who("bai"), is_officer=True)
+    withdraw_absence(absence, by=who("lin"))
+    with refused("absence:withdrawn"):
+        choose_reason(absence, family, by=who("he"), is_officer=False)
+
+
+def test_what_came_by_a_list_stays_what_came_by_a_list(app: Flask, cast: factories.Cast) -> None:
+    absence = report(cast)
+    absence.reported_by = absence.reported_as = absence.reported_at = None
+    family = added(absence, "weather")
+    choose_reason(absence, family, by=who("he"), is_officer=False)
+    [by_list] = reports_added_to(absence)
+    assert by_list.is_by_list
+    choose_reason(absence, by_list, by=who("he"), is_officer=False)
+    assert (absence.reason_code, absence.reported_by, absence.reported_as) == ("ill", None, None)

@@ -42,6 +42,8 @@ class Said(StrEnum):
     CORRECT = "correct"
     #: Somebody else tells of the same day.
     ADD = "add"
+    #: The school decides about another one of the reasons that were reported.
+    CHOOSE = "choose"
 
 
 #: Where a day is reported, so that more can be said of it.
