@@ -20,7 +20,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import gettext as _
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from hometeach.kernel import typefaces
+from hometeach.kernel import slimming
 from hometeach.kernel.errors import Refused
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def print_pdf(html: str, *stylesheets: str) -> Document:
     ]
     with _one_at_a_time:
         pages = HTML(string=html, url_fetcher=_nothing_fetched()).render(stylesheets=sheets, font_config=fonts)
-        return Document(pages.write_pdf(finisher=_with_small_fonts), len(pages.pages))
+        return Document(pages.write_pdf(finisher=_slim), len(pages.pages))
 
 
 def missing_glyphs(text: str) -> list[str]:
@@ -156,16 +156,8 @@ def font_configuration() -> "FontConfiguration":
     return FontConfiguration()
 
 
-def _with_small_fonts(_pages: Any, pdf: Any) -> None:
-    """Embed of each font what is drawn and nothing else; one that is built another way stays as it is."""
-    for one in pdf.objects:
-        extra = getattr(one, "extra", {})
-        if extra.get("Subtype") == "/OpenType":
-            try:
-                one.stream = [typefaces.compact(one.stream[0])]
-            except typefaces.Unreadable:
-                continue
-            extra["Subtype"] = "/CIDFontType0C"
+def _slim(_pages: Any, pdf: Any) -> None:
+    slimming.slim(pdf)
 
 
 @cache

@@ -14,6 +14,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
+from hometeach.kernel.outlines import coarse
+
 #: Operators of the dictionaries, as they are encoded.
 CHARSET, CHAR_STRINGS, PRIVATE, SUBRS = b"\x0f", b"\x11", b"\x12", b"\x13"
 ROS, FD_ARRAY, FD_SELECT = b"\x0c\x1e", b"\x0c\x24", b"\x0c\x25"
@@ -68,7 +70,7 @@ def _compact(cff: bytes, kept: Collection[int]) -> bytes:
         strings=_packed(strings.items) + _packed([]),
         charset=b"\0" + struct.pack(f">{len(drawn) - 1}H", *(cids[gid] for gid in drawn[1:])),
         select=_select([used.index(fonts[gid]) for gid in drawn]),
-        glyphs=_packed([glyphs[gid] for gid in drawn]),
+        glyphs=_packed([coarse(glyphs[gid]) for gid in drawn]),
         parts=[(one, _private_of(cff, one)) for one in parts],
     )
 

@@ -7,9 +7,11 @@ from functools import cache
 import pytest
 from fontTools.cffLib import CFFFontSet, TopDict
 from fontTools.pens.recordingPen import RecordingPen
+from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
 from hometeach.kernel import documents, typefaces
+from hometeach.kernel.outlines import GRID, coarse
 
 RARE = "䶮堃喆翀赟祎玥𬱖㛃犇"
 
@@ -41,11 +43,49 @@ def read(cff: bytes) -> TopDict:
     return fonts[0]
 
 
-def test_every_outline_is_what_it_was_and_has_the_same_name() -> None:
+def test_every_outline_is_what_it_was_to_the_grid_and_has_the_same_name() -> None:
     before, after = TTFont(io.BytesIO(embedded()[0]))["CFF "].cff[0], read(embedded()[1])
     assert len(after.charset) > len(RARE)
     for name in after.charset:
-        assert outlines(after, name) == outlines(before, name)
+        was, now = outlines(before, name), outlines(after, name)
+        assert [operator for operator, _points in now] == [operator for operator, _points in was]
+        assert all(near(one, other) for (_a, one), (_b, other) in zip(now, was, strict=True)), name
+        assert after.CharStrings[name].width == before.CharStrings[name].width
+
+
+def near(some: tuple[tuple[float, float], ...], others: tuple[tuple[float, float], ...]) -> bool:
+    pairs = zip(some, others, strict=True)
+    return all(abs(a - b) <= GRID / 2 for one, other in pairs for a, b in zip(one, other, strict=True))
+
+
+def test_every_glyph_of_the_font_can_be_set_on_the_grid() -> None:
+    """All ways of writing a curve occur: each is followed point by point."""
+    file, face = documents.font_file()
+    font = TTFont(file, fontNumber=face)
+    options = Options(hinting=False, desubroutinize=True, notdef_outline=True)
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=range(0x4E00, 0x5200))
+    subsetter.subset(font)
+    glyphs = font["CFF "].cff[0].CharStrings
+    left = 0
+    for name in tuple(glyphs.keys()):
+        glyph = glyphs[name]
+        was = RecordingPen()
+        glyph.draw(was)
+        glyph.compile()
+        before = glyph.bytecode
+        after = coarse(before)
+        left += after == before
+        glyph.setBytecode(after)
+        now = RecordingPen()
+        glyph.draw(now)
+        assert all(near(one, other) for (_a, one), (_b, other) in zip(now.value, was.value, strict=True)), name
+    assert left < 20, "glyphs that are on the grid already, or that nobody could read"
+
+
+@pytest.mark.parametrize("glyph", [b"", b"\x8b\x01\x0e", b"\xff\0\0\0\0\x15\x0e", b"\x1c\x00", b"\x8b\x0a\x0e"])
+def test_a_glyph_that_is_written_in_another_way_stays_as_it_is(glyph: bytes) -> None:
+    assert coarse(glyph) == glyph
 
 
 def test_it_is_a_fraction_of_what_it_was() -> None:
