@@ -61,7 +61,7 @@ def test_a_deployment_without_its_keys_leaves_nothing_behind(tmp_path):
 
 
 def test_silence_about_the_configuration_means_a_real_deployment(tmp_path):
-    answer = started({}, tmp_path)
+    answer = started({}, tmp_path, CHOOSE)
     assert answer.returncode == 1
     assert "Not started: DATABASE_URL, HOMETEACH_HOSTS not set." in answer.stderr
 

@@ -42,7 +42,7 @@ from tests.conftest import database, make_app
 
 CLIENTS = 8
 #: By night the server dies fifty times.
-KILLS = 50 if os.environ.get("HOMETEACH_LONG") else 5
+KILLS = 50 if os.environ.get("HOMETEACH_LONG") else 3
 SECONDS_AT_MOST = 600 if os.environ.get("HOMETEACH_LONG") else 120
 #: One in so many forms is sent twice at once.
 DOUBLE_CLICKS = 5

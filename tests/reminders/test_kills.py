@@ -57,8 +57,8 @@ class Round:
         return 8 * self.kills / self.messages
 
 
-PLAIN = Round(5000, 50, 3.0) if IS_LONG else Round(300, 5, 1.0)
-ABSORBING = Round(1000, 10, 3.0) if IS_LONG else Round(100, 2, 1.0)
+PLAIN = Round(5000, 50, 3.0) if IS_LONG else Round(180, 3, 1.0)
+ABSORBING = Round(1000, 10, 3.0) if IS_LONG else Round(60, 1, 1.0)
 
 
 class Schedulers:

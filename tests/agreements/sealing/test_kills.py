@@ -28,7 +28,7 @@ IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
 SEED = 20261128
 #: After the first claim, in seconds.
 LATEST = 3.0
-AGREEMENTS, KILLS = (200, 50) if IS_LONG else (12, 4)
+AGREEMENTS, KILLS = (200, 50) if IS_LONG else (8, 3)
 #: Between two looks at the database, in seconds.
 LOOK = 0.05
 PATIENCE = 1200 if IS_LONG else 300
