@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import date
 
+from hometeach.compliance.builds import name_build
 from hometeach.compliance.facts import (
     Gathered,
     children_whose_verdicts_may_change,
     gather,
     sessions_at_stake,
-    stored_overlaps,
 )
 from hometeach.compliance.settling import settle_case
 from hometeach.compliance.storing import (
@@ -25,7 +25,7 @@ from hometeach.compliance.storing import (
 from hometeach.kernel import audit
 from hometeach.kernel.clock import Span
 from hometeach.schedule.actions import plan_sessions
-from hometeach.visits.rules import overlapping
+from hometeach.visits.rules import Verdict, overlapping
 
 __all__ = ["computed", "plan_ahead", "rebuild_ledger", "settle_case"]
 
@@ -34,14 +34,16 @@ def rebuild_ledger(child_ids: Collection[int] | None = None, *, on: date | None 
     """Compute verdicts and ledger of these children (or of all) again, and of those they may clash with.
 
     ``on`` says that only sessions of that day changed, and nothing else of these children: then only the
-    rows are computed that this can reach. Only rows that come out otherwise are written. Returns how many
-    rows were.
+    rows are computed that this can reach. Only rows that come out otherwise are written; the build of each
+    ledger gets a new name in any case, because something changed that it is computed from. Returns how many rows were.
     """
     audit.take_turn()  # so that nobody writes what is read here, nor what comes out of it
     if child_ids is not None and on is not None:
         return _rebuild_day(child_ids, on)
     touched = None if child_ids is None else children_whose_verdicts_may_change(child_ids)
-    verdicts, entries = computed(gather(touched))
+    gathered = gather(touched)
+    verdicts, entries = computed(gathered)
+    name_build(gathered.facts)
     return (
         write_changes(VERDICTS, verdicts, stored(VERDICTS, touched)).count
         + write_changes(ENTRIES, entries, stored(ENTRIES, touched)).count
@@ -79,15 +81,19 @@ def _rebuild_day(child_ids: Collection[int], day: date) -> int:
     clashing = overlapping(one.session for one in at_stake)
     turned = (one.child_id for one in at_stake if (one.session.number in clashing) is not one.is_stored_as_overlap)
     touched = {*child_ids, *turned}
-    gathered = gather(touched, clashing=clashing | stored_overlaps(touched, except_on=day))
+    known = stored(VERDICTS, touched)
+    overlaps = {one.visit_id for one in at_stake if one.session.number in clashing}
+    overlaps.update(row.visit_id for row in known if row.verdict is Verdict.OVERLAP and row.held_on != day)
+    gathered = gather(touched, overlaps=overlaps)
     judged = {child_id: gathered.ledger.judge(facts) for child_id, facts in gathered.facts.items()}
     verdicts = {key: row for child_id in judged for key, row in verdicts_of(child_id, judged[child_id], gathered)}
-    changes = write_changes(VERDICTS, verdicts, stored(VERDICTS, touched))
+    name_build(touched)
+    changes = write_changes(VERDICTS, verdicts, known)
     written = changes.count
     for child_id, reached in _reached(changes).items():
         rows = gathered.ledger.rows(gathered.facts[child_id], judged[child_id], meeting=reached)
-        known = stored_meeting(child_id, reached)
-        written += write_changes(ENTRIES, dict(entries_of(child_id, rows)), known).count
+        before = stored_meeting(child_id, reached)
+        written += write_changes(ENTRIES, dict(entries_of(child_id, rows)), before).count
     return written
 
 

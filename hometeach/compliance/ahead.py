@@ -1,14 +1,17 @@
 """What lies ahead of some children: what is planned, what can still be made up, how open periods will end."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from hometeach.compliance.facts import Gathered, gather
-from hometeach.compliance.rules import LedgerRow
+from hometeach.compliance.builds import UnderBuild, builds_of_these
+from hometeach.compliance.facts import gather
+from hometeach.compliance.facts.reading import Which, ask
+from hometeach.compliance.rules import ChildFacts, Ledger, LedgerRow
 from hometeach.compliance.rules.debts import Debt, debts_of
 from hometeach.compliance.rules.forecast import Outlook, PlannedSession, forecast
 from hometeach.kernel.extensions import db
@@ -19,84 +22,103 @@ from hometeach.visits.models import Visit
 from hometeach.visits.rules import Judgement
 
 
+class Reckoned:
+    """One child's facts under one build, and what the rule says of them: worked out once it is asked for."""
+
+    def __init__(self, ledger: Ledger, facts: ChildFacts):
+        self.ledger = ledger
+        self.facts = facts
+        self._debts: dict[date, list[Debt]] = {}
+        self._outlooks: dict[tuple[date, tuple[PlannedSession, ...]], list[Outlook]] = {}
+
+    @cached_property
+    def judged(self) -> Sequence[Judgement]:
+        """What the rule says of the child's sessions."""
+        return self.ledger.judge(self.facts)
+
+    @cached_property
+    def rows(self) -> Sequence[LedgerRow]:
+        """The ledger of the child."""
+        return self.ledger.rows(self.facts, self.judged)
+
+    def debts(self, as_of: date) -> list[Debt]:
+        """What can still be made up of the child's lessons on a day."""
+        if as_of not in self._debts:
+            found = debts_of(self.ledger, self.facts, as_of, judged=self.judged, rows=self.rows)
+            self._debts = {as_of: found}
+        return self._debts[as_of]
+
+    def outlooks(self, as_of: date, planned: Sequence[PlannedSession]) -> list[Outlook]:
+        """How the open periods of the child will end if this is held."""
+        key = (as_of, tuple(planned))
+        if key not in self._outlooks:
+            self._outlooks = {key: forecast(self.ledger, self.facts, planned, as_of, rows=self.rows)}
+        return self._outlooks[key]
+
+
+#: So many children at once in one process; a large county has half as many.
+RECKONED: UnderBuild[Reckoned] = UnderBuild(1024)
+
+
 @dataclass
 class Ahead:
-    """The children's facts and their plan from a day on, read once."""
+    """The children's facts and their plan from a day on; the facts of a child are read once for each build."""
 
     child_ids: Collection[int]
     as_of: date
-    _debts: dict[int, list[Debt]] = field(default_factory=dict)
-    _computed: dict[int, tuple[Sequence[Judgement], Sequence[LedgerRow]]] = field(default_factory=dict)
 
     @cached_property
-    def gathered(self) -> Gathered:
-        """The facts that the ledger is computed from."""
-        return gather(self.child_ids)
+    def of_child(self) -> Mapping[int, Reckoned]:
+        """The facts that the ledger of each child is computed from, and what comes of them."""
+        return RECKONED.of(builds_of_these(self.child_ids), _reckon)
 
     @cached_property
     def planned(self) -> dict[int, list[PlannedSession]]:
         """The sessions of each child that are planned from the day on and were not held, in order."""
         return planned_sessions(self.child_ids, self.as_of)
 
-    def judged(self, child_id: int) -> Sequence[Judgement]:
-        """What the rule says of one child's sessions."""
-        return self._compute(child_id)[0]
-
-    def rows(self, child_id: int) -> Sequence[LedgerRow]:
-        """The ledger of one child."""
-        return self._compute(child_id)[1]
-
     def debts(self, child_id: int) -> list[Debt]:
         """What can still be made up of one child's lessons."""
-        if child_id not in self._debts:
-            judged, rows = self._compute(child_id)
-            facts = self.gathered.facts[child_id]
-            self._debts[child_id] = debts_of(self.gathered.ledger, facts, self.as_of, judged=judged, rows=rows)
-        return self._debts[child_id]
+        return self.of_child[child_id].debts(self.as_of)
 
     def outlooks(self, child_id: int) -> list[Outlook]:
         """How the open periods of one child will end."""
-        planned = self.planned.get(child_id, [])
-        facts, rows = self.gathered.facts[child_id], self.rows(child_id)
-        return forecast(self.gathered.ledger, facts, planned, self.as_of, rows=rows)
+        return self.of_child[child_id].outlooks(self.as_of, self.planned.get(child_id, ()))
 
     def make_ups_planned(self, child_id: int, missed_on: date) -> list[PlannedSession]:
         """The sessions that are planned to repay a missed date."""
         return [one for one in self.planned.get(child_id, []) if one.makes_up_for == missed_on]
 
-    def _compute(self, child_id: int) -> tuple[Sequence[Judgement], Sequence[LedgerRow]]:
-        if child_id not in self._computed:
-            ledger, facts = self.gathered.ledger, self.gathered.facts[child_id]
-            judged = ledger.judge(facts)
-            self._computed[child_id] = judged, ledger.rows(facts, judged)
-        return self._computed[child_id]
+
+def _reckon(child_ids: Collection[int]) -> dict[int, Reckoned]:
+    gathered = gather(child_ids)
+    return {child_id: Reckoned(gathered.ledger, facts) for child_id, facts in gathered.facts.items()}
 
 
 def planned_sessions(child_ids: Collection[int], as_of: date) -> dict[int, list[PlannedSession]]:
     """The sessions of each child that are planned from a day on and were not held, in order."""
-    held = select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None), Visit.is_void.is_(False))
-    statement = (
-        select(
-            Occurrence.child_id,
-            Occurrence.planned_on,
-            Occurrence.start_minute,
-            Occurrence.end_minute,
-            Teacher.code,
-            SlotRow.mode,
-            Occurrence.makes_up_for,
-        )
-        .join(Teacher, Teacher.id == Occurrence.teacher_id)
-        .outerjoin(SlotRow, SlotRow.id == Occurrence.slot_id)
-        .where(
-            Occurrence.child_id.in_(child_ids),
-            Occurrence.planned_on >= as_of,
-            Occurrence.state == OccurrenceState.PLANNED,
-            Occurrence.id.not_in(held),
-        )
-        .order_by(Occurrence.planned_on, Occurrence.start_minute, Occurrence.id)
-    )
+    db.session.flush()  # what is asked by table does not see to it
     found: dict[int, list[PlannedSession]] = {}
-    for child_id, day, start, end, teacher, mode, makes_up_for in db.session.execute(statement):
+    for child_id, day, start, end, teacher, mode, makes_up_for in ask(_planned, child_ids, since=as_of):
         planned = PlannedSession(day, start, end, teacher, mode or Mode.HOME, makes_up_for)
         found.setdefault(child_id, []).append(planned)
     return found
+
+
+def _planned(which: Which) -> Any:
+    plan, teachers, slots, visits = (one.__table__ for one in (Occurrence, Teacher, SlotRow, Visit))
+    held = select(visits.c.occurrence_id).where(visits.c.occurrence_id.is_not(None), visits.c.is_void.is_(False))
+    when = (plan.c[name] for name in ("child_id", "planned_on", "start_minute", "end_minute"))
+    return (
+        select(*when, teachers.c.code, slots.c.mode, plan.c.makes_up_for)
+        .select_from(plan)
+        .join(teachers, teachers.c.id == plan.c.teacher_id)
+        .outerjoin(slots, slots.c.id == plan.c.slot_id)
+        .where(
+            which(plan.c.child_id),
+            plan.c.planned_on >= bindparam("since"),
+            plan.c.state == OccurrenceState.PLANNED,
+            plan.c.id.not_in(held),
+        )
+        .order_by(plan.c.planned_on, plan.c.start_minute, plan.c.id)
+    )

@@ -79,7 +79,7 @@ def _offer(
     teacher_id: int | None,
 ) -> Offer:
     child_id, missed_on = wanted
-    facts, ledger = ahead.gathered.facts[child_id], ahead.gathered.ledger
+    facts, ledger = ahead.of_child[child_id].facts, ahead.of_child[child_id].ledger
     slot, teacher = diary.slot(child_id, missed_on), diary.named.get(teacher_id or 0)
     rule = facts.book.on(missed_on)
     excused = next((one.minutes for one in facts.excuses if one.day == missed_on), 0)
@@ -141,12 +141,12 @@ def plan_repayment(
 
 def _row_of(ahead: Ahead, child_id: int, missed_on: date) -> LedgerRow | None:
     """The row of which something is missing, of the shortest period that holds the day and lacks something."""
-    short = [row for row in ahead.rows(child_id) if missed_on in row.period and row.unaccounted]
+    short = [row for row in ahead.of_child[child_id].rows if missed_on in row.period and row.unaccounted]
     return min(short, key=lambda row: (row.period.last - row.period.first, -row.unaccounted), default=None)
 
 
 def _days_left(ahead: Ahead, child_id: int, missed_on: date) -> list[date]:
-    ledger, facts = ahead.gathered.ledger, ahead.gathered.facts[child_id]
+    ledger, facts = ahead.of_child[child_id].ledger, ahead.of_child[child_id].facts
     closures = ledger.calendar.closures
     days = days_left(missed_on, ledger, facts, ahead.as_of)
     return [day for day in days if not any(day in span for span in closures)]

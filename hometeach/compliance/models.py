@@ -42,6 +42,15 @@ class SessionVerdict(Model):
     __table_args__ = (Index(None, "child_id", "held_on"), Index(None, "held_on", "verdict"))
 
 
+class LedgerBuild(Model):
+    """The build of a child's ledger: its name changes each time that the ledger is computed again; see ``builds``."""
+
+    __tablename__ = "ledger_build"
+
+    child_id: Mapped[int] = mapped_column(ForeignKey("child.id"), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(16))
+
+
 class LedgerEntry(Model):
     """One ledger row: a child, a quota, a period. See ``rules.LedgerRow`` for the units."""
 

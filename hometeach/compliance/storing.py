@@ -97,15 +97,15 @@ class Changes:
         return len(self.new) + len(self.other) + len(self.stale)
 
 
-def stored(shelf: Shelf, child_ids: Collection[int] | None) -> Iterator[Any]:
+def stored(shelf: Shelf, child_ids: Collection[int] | None) -> Sequence[Any]:
     """The rows of these children, or of all."""
     if child_ids is None or len(child_ids) <= CHUNK:
         return ask(shelf.of_children, child_ids)
     wanted = set(child_ids)
-    return (row for row in ask(shelf.of_children, None) if row.child_id in wanted)
+    return [row for row in ask(shelf.of_children, None) if row.child_id in wanted]
 
 
-def stored_meeting(child_id: int, span: Span) -> Iterator[Any]:
+def stored_meeting(child_id: int, span: Span) -> Sequence[Any]:
     """The ledger rows of a child whose period shares a day with a span."""
     return ask(_entries_meeting, [child_id], first=span.first, last=span.last)
 
@@ -113,14 +113,15 @@ def stored_meeting(child_id: int, span: Span) -> Iterator[Any]:
 def write_changes(shelf: Shelf, wanted: Rows, known: Iterable[Any]) -> Changes:
     """Make the table say what was computed instead of what was known; rows that already do stay untouched."""
     changes = _changes(shelf, wanted, known)
+    connection = db.session.connection()
     stale = [getattr(row, shelf.primary.name) for row in changes.stale]
     for start in range(0, len(stale), CHUNK):
-        db.session.execute(delete(shelf.table).where(shelf.primary.in_(stale[start : start + CHUNK])))
+        connection.execute(delete(shelf.table).where(shelf.primary.in_(stale[start : start + CHUNK])))
     if changes.other:
         rows = [{"at": getattr(row, shelf.primary.name), **values} for row, values in changes.other]
-        db.session.execute(shelf.update, rows)
+        connection.execute(shelf.update, rows)
     if changes.new:
-        db.session.execute(shelf.insert, changes.new)
+        connection.execute(shelf.insert, changes.new)
     return changes
 
 

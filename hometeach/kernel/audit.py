@@ -132,7 +132,8 @@ def record(action: str, *, actor: str, about: str, detail: Mapping[str, object] 
     session = db.session
     take_turn()
     session.flush()
-    length, last = session.execute(_HEAD).one()
+    connection = session.connection()
+    length, last = connection.execute(_HEAD).one()
     event = AuditEvent(
         seq=length + 1,
         at=machine_now().isoformat(timespec="microseconds"),
@@ -142,9 +143,9 @@ def record(action: str, *, actor: str, about: str, detail: Mapping[str, object] 
         detail=canonical(detail or {}),
     )
     event.mac = _mac_of(event, last)
-    session.execute(_APPEND, {column.key: getattr(event, column.key) for column in _EVENTS.c})
+    connection.execute(_APPEND, {column.key: getattr(event, column.key) for column in _EVENTS.c})
     seal = _seal_of(event.seq, event.mac)
-    session.execute(_MOVE_HEAD, {"length": event.seq, "mac": event.mac, "seal": seal})
+    connection.execute(_MOVE_HEAD, {"length": event.seq, "mac": event.mac, "seal": seal})
     return event.mac
 
 

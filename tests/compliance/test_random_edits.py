@@ -13,7 +13,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hometeach.compliance.actions import plan_ahead, rebuild_ledger
+from hometeach.compliance.ahead import RECKONED, Ahead
+from hometeach.compliance.builds import builds_of
+from hometeach.compliance.facts import gather
+from hometeach.compliance.models import is_leading
+from hometeach.compliance.rules import ChildFacts
 from hometeach.kernel import clock
+from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
@@ -24,11 +30,16 @@ from hometeach.schedule.rulebook.actions import book_state
 from hometeach.visits.confirming.models import Dispute
 from hometeach.visits.correcting.models import CorrectionRequest
 from hometeach.visits.models import Absence, Visit
+from hometeach.web.standings.ledger import LEADING, leading_rows, ledger_rows, meets
+from hometeach.web.standings.now import standing
+from hometeach.web.standings.pictures import picture
 from tests import factories
 from tests.test_house import come_in
+from tests.web.reading import main_of, words_in
 from tests.web.test_writing_rules import TWICE
 
 TODAY = date(2026, 11, 23)
+YEAR = Span(date(2026, 9, 1), date(2027, 7, 31))
 #: 17:30 in Shanghai.
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 #: Presses in one history, and the seeds of the histories: 2,000 presses in the long run.
@@ -64,11 +75,22 @@ class Day:
     def check(self, what: str) -> None:
         """What must hold after each press."""
         with self.app.app_context():
+            self._nothing_kept_is_stale(what)
             assert rebuild_ledger() == 0, what
             db.session.rollback()
             assert self._past() == self.past, what
             self._nobody_is_in_two_places(what)
             db.session.rollback()
+
+    def _nothing_kept_is_stale(self, what: str) -> None:
+        """What is kept of the children under the builds of their ledgers is what their rows say now."""
+        children = db.session.scalars(sa.select(Child.id).order_by(Child.code)).all()
+        gathered, kept = gather(), Ahead(children, TODAY).of_child
+        for child_id, facts in gathered.facts.items():
+            known = kept[child_id]
+            assert _told(known.facts) == _told(facts), what
+            assert known.rows == gathered.ledger.rows(facts), what
+        assert leading_rows(builds_of(), YEAR) == ledger_rows(meets(YEAR), is_leading()), what
 
     def _past(self) -> list[Any]:
         columns = Occurrence.__table__.c
@@ -267,6 +289,12 @@ VERBS = (
 )
 
 
+def _told(facts: ChildFacts) -> Any:
+    """All that facts say, the rules apart, of which the rows tell."""
+    own = facts.clashing & {session.number for session in facts.sessions}
+    return facts.sessions, facts.agreed, facts.suspended, facts.excuses, facts.slots, own
+
+
 @pytest.fixture
 def browsers(
     bare_app: Flask,
@@ -297,6 +325,35 @@ def test_whatever_is_pressed_in_whatever_order_the_ledger_says_what_a_new_one_wo
     for _ in range(PRESSES):
         day.check(day.press())
     assert day.done.total() >= LEAST_DONE * PRESSES, day.done
+
+
+#: The pages that are made of what was kept of the children, and by whom they are looked at.
+LOOKED_AT = (("lin", "/"), ("he", "/"), ("bai", "/"), ("bai", "/make-ups"), ("bai", "/make-ups/this-week"))
+
+
+def test_whatever_is_pressed_the_pages_say_what_pages_made_of_nothing_kept_would(
+    bare_app: Flask, browsers: dict[str, FlaskClient]
+) -> None:
+    day, said = Day(bare_app, 5, browsers), set()
+    for _ in range(PRESSES // 3):
+        pressed = day.press()
+        _pages(browsers)  # what is told but once is told here
+        kept = _pages(browsers)
+        for forget in (RECKONED.forget, LEADING.forget, picture.cache_clear, standing.cache_clear):
+            forget()
+        assert kept == _pages(browsers), pressed
+        said.add(tuple(kept))
+    assert len(said) > 2, "the pages never changed"
+
+
+def _pages(browsers: dict[str, FlaskClient]) -> list[str]:
+    """What they say; never the page as it was kept, because each is asked under another address."""
+    found = []
+    for who, address in LOOKED_AT:
+        answer = browsers[who].get(f"{address}?again={random.random()}")
+        assert answer.status_code == 200, address
+        found.append(words_in(main_of(answer)))
+    return found
 
 
 #: Names, phones, an address and an illness of the cast: whatever stands beside the files holds none of them.

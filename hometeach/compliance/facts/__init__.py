@@ -1,6 +1,7 @@
 """All that the ledger asks about children, read in a handful of queries however many they are.
 
-``reading`` holds the questions; ``sharing`` says whose sessions stand in the way of whose.
+``reading`` asks, and holds the sessions; ``known`` what is known of a child beside them; ``sharing`` says whose
+sessions stand in the way of whose.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,20 +10,20 @@ from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
-from hometeach.compliance.facts.reading import absences_of, ask, children, sessions_of, slots_of, spans_of
+from hometeach.compliance.facts.known import Missed, known_of
+from hometeach.compliance.facts.reading import sessions_of
 from hometeach.compliance.facts.sharing import (
     children_whose_verdicts_may_change,
     sessions_at_stake,
     sessions_of_colleagues,
-    stored_overlaps,
 )
 from hometeach.compliance.rules import ChildFacts, Excuse, Frames, Ledger
 from hometeach.kernel.extensions import db
 from hometeach.schedule.models import all_rules, the_calendar
 from hometeach.schedule.rules import Calendar, DeliveryRule, RuleBook, Slot, missed_slot_minutes
-from hometeach.visits.rules import ExcuseEffect, Session, overlapping
+from hometeach.visits.rules import Session, overlapping
 
-__all__ = ["Gathered", "children_whose_verdicts_may_change", "gather", "sessions_at_stake", "stored_overlaps"]
+__all__ = ["Gathered", "children_whose_verdicts_may_change", "gather", "sessions_at_stake"]
 
 #: More children than this are read by reading all: one long list is slower than none.
 MOST_BY_ID = 400
@@ -42,36 +43,37 @@ def gather(
     *,
     rules: Sequence[DeliveryRule] | None = None,
     reason_ends: Mapping[str, date | None] = MappingProxyType({}),
-    clashing: set[str] | None = None,
+    overlaps: Collection[int] | None = None,
 ) -> Gathered:
     """The facts of these children, or of all; under other rules than those that stand, where some are given.
 
     ``reason_ends``: other last days of reasons of absences than those that stand, by the reason's code.
-    ``clashing``: the numbers of the sessions that overlap, where it is known already.
+    ``overlaps``: the ids of their visits that overlap, where it is known already.
     """
     if child_ids is not None and len(child_ids) > MOST_BY_ID:
         wanted = set(child_ids)
-        everything = gather(rules=rules, reason_ends=reason_ends, clashing=clashing)
+        everything = gather(rules=rules, reason_ends=reason_ends, overlaps=overlaps)
         everything.facts = {key: facts for key, facts in everything.facts.items() if key in wanted}
         return everything
     db.session.flush()  # what is asked by table does not see to it
     rules = tuple(all_rules() if rules is None else rules)
     sessions, visit_ids = _sessions_of(child_ids)
-    if clashing is None:
+    if overlaps is None:
         clashing = _clashing((one for some in sessions.values() for one in some), child_ids)
-    agreed, suspended, served = spans_of(child_ids)
-    slots, absences = slots_of(child_ids), absences_of(child_ids, reason_ends)
-    facts = {}
-    for child_id, code in ask(children, child_ids):
-        facts[child_id] = ChildFacts(
-            book=RuleBook(rules, code, served[child_id]),
+    else:
+        clashing = {number for number, visit_id in visit_ids.items() if visit_id in overlaps}
+    facts = {
+        child_id: ChildFacts(
+            book=RuleBook(rules, known.code, known.served),
             sessions=sessions.get(child_id, ()),
-            agreed=agreed[child_id],
-            suspended=suspended[child_id],
-            excuses=[_excuse(absence, slots[child_id]) for absence in absences[child_id]],
-            slots=slots[child_id],
+            agreed=known.agreed,
+            suspended=known.suspended,
+            excuses=[_excuse(missed, known.slots) for missed in known.missed],
+            slots=known.slots,
             clashing=clashing,
         )
+        for child_id, known in known_of(child_ids, reason_ends).items()
+    }
     calendar = the_calendar()
     return Gathered(Ledger(calendar, _frames_under(calendar, rules)), facts, visit_ids)
 
@@ -95,6 +97,6 @@ def _clashing(sessions: Iterable[Session], child_ids: Collection[int] | None) ->
     return overlapping([*sessions, *(sessions_of_colleagues(child_ids) if child_ids is not None else ())])
 
 
-def _excuse(absence: tuple[date, ExcuseEffect, int | None], slots: Sequence[Slot]) -> Excuse:
-    day, effect, minutes = absence
-    return Excuse(day, effect, missed_slot_minutes(slots, day) if minutes is None else minutes)
+def _excuse(missed: Missed, slots: Sequence[Slot]) -> Excuse:
+    minutes = missed_slot_minutes(slots, missed.day) if missed.minutes is None else missed.minutes
+    return Excuse(missed.day, missed.effect, minutes)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, bindparam, exists, select
 
-from hometeach.compliance.facts.reading import PRESENT, VISITS, Which, ask, sessions_among
+from hometeach.compliance.facts.reading import PRESENT, VISITS, WIDTH, Which, ask, held, read_sessions, sessions_among
 from hometeach.compliance.models import SessionVerdict
 from hometeach.visits.rules import Session, Verdict
 
@@ -20,6 +20,7 @@ STORED, KNOWN = VERDICTS.alias("stored"), VERDICTS.alias("known")
 class AtStake(NamedTuple):
     """A session whose verdict may hang on another of the same day, and whether it is stored as overlapping."""
 
+    visit_id: int
     child_id: int
     session: Session
     is_stored_as_overlap: bool
@@ -44,23 +45,9 @@ def sessions_at_stake(child_ids: Collection[int], day: date) -> list[AtStake]:
     They are those of these children, those that are stored as overlapping, and whatever else the same children
     and teachers did that day. No other session begins or ceases to overlap by the change.
     """
-    stored = {visit_id: verdict is Verdict.OVERLAP for visit_id, verdict in ask(_at_stake, child_ids, day=day)}
-    return [
-        AtStake(child_id, session, stored[visit_id]) for visit_id, child_id, session in sessions_among(list(stored))
-    ]
-
-
-def stored_overlaps(child_ids: Collection[int], *, except_on: date) -> set[str]:
-    """The numbers of these children's sessions of other days that are stored as overlapping."""
-    return {number for (number,) in ask(_overlapping_else, child_ids, day=except_on)}
-
-
-def _overlapping_else(which: Which) -> Any:
-    return (
-        select(VISITS.c.number)
-        .join_from(STORED, VISITS, VISITS.c.id == STORED.c.visit_id)
-        .where(which(STORED.c.child_id), STORED.c.verdict == Verdict.OVERLAP, STORED.c.held_on != bindparam("day"))
-    )
+    rows = ask(_at_stake, child_ids, day=day)
+    stored = {row[0] for row in rows if row[WIDTH] is Verdict.OVERLAP}
+    return [AtStake(visit_id, child, session, visit_id in stored) for visit_id, child, session in read_sessions(rows)]
 
 
 def _sharing(which: Which) -> Any:
@@ -99,7 +86,7 @@ def _sharing_no_more(which: Which) -> Any:
 
 
 def _at_stake(which: Which) -> Any:
-    """Id and stored verdict of the sessions of a day that :func:`sessions_at_stake` asks for."""
+    """The sessions of a day that :func:`sessions_at_stake` asks for, each with its stored verdict behind it."""
     day: Any = bindparam("day")
     overlapping = select(KNOWN.c.child_id).where(KNOWN.c.held_on == day, KNOWN.c.verdict == Verdict.OVERLAP)
     teachers = (
@@ -109,8 +96,8 @@ def _at_stake(which: Which) -> Any:
     )
     shares_teacher = exists().where(HERE.c.visit_id == ONE.c.id, HERE.c.teacher_id.in_(teachers))
     return (
-        select(ONE.c.id, STORED.c.verdict)
-        .select_from(ONE.outerjoin(STORED, STORED.c.visit_id == ONE.c.id))
+        held(ONE, STORED.c.verdict)
+        .outerjoin(STORED, STORED.c.visit_id == ONE.c.id)
         .where(ONE.c.held_on == day, which(ONE.c.child_id) | ONE.c.child_id.in_(overlapping) | shares_teacher)
     )
 

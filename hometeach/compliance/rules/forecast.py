@@ -78,13 +78,10 @@ def forecast(
         for number, one in enumerate(sorted(planned, key=lambda one: one[:3]))
         if one.day >= as_of and (one.makes_up_for or ledger.calendar.is_teaching_day(one.day))
     ]
-    now = ledger.rows(facts) if rows is None else rows
-    then = ledger.rows(replace(facts, sessions=[*facts.sessions, *expected])) if expected else now
-    return [
-        _outlook(row, later)
-        for row, later in zip(now, then, strict=True)
-        if row.required and row.period.first <= as_of <= row.period.last
-    ]
+    today = Span(as_of, as_of)
+    now = ledger.rows(facts, meeting=today) if rows is None else [row for row in rows if as_of in row.period]
+    then = ledger.rows(replace(facts, sessions=[*facts.sessions, *expected]), meeting=today) if expected else now
+    return [_outlook(row, later) for row, later in zip(now, then, strict=True) if row.required]
 
 
 def _as_held(number: int, one: PlannedSession, facts: ChildFacts) -> Session:

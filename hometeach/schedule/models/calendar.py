@@ -57,7 +57,7 @@ def the_calendar() -> Calendar:
 
 def _written() -> tuple[Any, ...]:
     db.session.flush()  # what is asked by table does not see to it
-    return tuple(db.session.execute(_WRITTEN))
+    return tuple(db.session.connection().execute(_WRITTEN).all())
 
 
 @lru_cache(maxsize=4)

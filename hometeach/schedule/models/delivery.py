@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
@@ -70,20 +72,27 @@ class QuotaRow(Model):
     __table_args__ = (UniqueConstraint("rule_id", "position"), CheckConstraint("minimum >= 0", name="minimum"))
 
 
-_BY_CODE = select(RuleRow.__table__).order_by(RuleRow.__table__.c.code)
-_IN_ORDER = select(QuotaRow.__table__).order_by(QuotaRow.__table__.c.rule_id, QuotaRow.__table__.c.position)
+_RULES: Any = RuleRow.__table__
+_QUOTAS: Any = QuotaRow.__table__
+#: A row for each quota of a rule, or one for a rule without any.
+_IN_ORDER = (
+    select(_RULES, *(_QUOTAS.c[name] for name in ("period", "metric", "minimum")))
+    .outerjoin(_QUOTAS, _QUOTAS.c.rule_id == _RULES.c.id)
+    .order_by(_RULES.c.code, _QUOTAS.c.position)
+)
 
 
 def all_rules() -> list[DeliveryRule]:
     """Every rule, by code."""
     db.session.flush()  # what is asked by table does not see to it
-    return list(_rules_of(tuple(db.session.execute(_BY_CODE)), tuple(db.session.execute(_IN_ORDER))))
+    return list(_rules_of(tuple(db.session.connection().execute(_IN_ORDER).all())))
 
 
 @lru_cache(maxsize=4)
-def _rules_of(rows: tuple[Any, ...], quotas: tuple[Any, ...]) -> tuple[DeliveryRule, ...]:
+def _rules_of(rows: tuple[Any, ...]) -> tuple[DeliveryRule, ...]:
     """The rules that such rows say, made once: they are read all day and change once a term."""
-    return tuple(_rule_of(row, (quota for quota in quotas if quota.rule_id == row.id)) for row in rows)
+    rules = (list(some) for _code, some in groupby(rows, key=attrgetter("code")))
+    return tuple(_rule_of(some[0], (row for row in some if row.period is not None)) for some in rules)
 
 
 def _rule_of(row: Any, quotas: Iterable[Any]) -> DeliveryRule:

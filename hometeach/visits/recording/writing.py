@@ -22,12 +22,14 @@ from hometeach.visits.rules import Confirmation
 #: Made once, because making a statement costs more than executing it.
 _VISITS: Any = Visit.__table__
 _DETAILS: Any = VisitDetail.__table__
-_STAFF = Teacher.__table__
+_STAFF: Any = Teacher.__table__
 _PRESENT: Any = VisitTeacher.__table__
 _NUMBERED = update(_VISITS).where(_VISITS.c.id == bindparam("at")).values(number=bindparam("series"))
-_NEW_DETAIL, _NEW_TEACHERS = insert(_DETAILS), insert(_PRESENT)
+_NEW_DETAIL = insert(_DETAILS)
+_WHOSE = select(_STAFF.c.id).where(_STAFF.c.code == bindparam("code")).scalar_subquery()
+#: Nobody has a code that is not there: the column takes no empty one.
+_NEW_TEACHER = insert(_PRESENT).values(visit_id=bindparam("visit"), teacher_id=_WHOSE, position=bindparam("place"))
 _DETAILED = tuple(column.key for column in _DETAILS.c if not column.primary_key)
-_TEACHERS = select(_STAFF.c.code, _STAFF.c.id).where(_STAFF.c.code.in_(bindparam("codes", expanding=True)))
 
 
 def insert_visit(facts: VisitFacts, child_id: int, day: date, occurrence_id: int | None) -> tuple[int, str] | None:
@@ -50,17 +52,19 @@ def insert_visit(facts: VisitFacts, child_id: int, day: date, occurrence_id: int
         "occurrence_id": occurrence_id,
         "recorded_at": machine_now(),
     }
-    visit_id = db.session.scalar(_new_visit(db.session.get_bind().dialect.name), values)
+    db.session.flush()  # what is written by table does not see to it
+    connection = db.session.connection()
+    visit_id = connection.scalar(_new_visit(connection.dialect.name), values)
     if visit_id is None:
         return None
-    db.session.execute(_NUMBERED, {"at": visit_id, "series": f"S-{day.year}-{visit_id:06d}"})
+    connection.execute(_NUMBERED, {"at": visit_id, "series": f"S-{day.year}-{visit_id:06d}"})
     write_teachers(visit_id, facts)
     return visit_id, public_id
 
 
 def insert_detail(detail: VisitDetail) -> None:
     """Write new details."""
-    db.session.execute(_NEW_DETAIL, {name: getattr(detail, name) for name in _DETAILED})
+    db.session.connection().execute(_NEW_DETAIL, {name: getattr(detail, name) for name in _DETAILED})
 
 
 def fill_detail(detail: VisitDetail, facts: VisitFacts) -> None:
@@ -94,11 +98,8 @@ def write_teachers(visit_id: int, facts: VisitFacts, *, replacing: bool = False)
     """Make the teachers of a visit those of the facts, the keeper of the record first."""
     if replacing:
         db.session.execute(delete(VisitTeacher).where(VisitTeacher.visit_id == visit_id))
-    ids = dict(iter(db.session.execute(_TEACHERS, {"codes": facts.teachers})))
-    present = [
-        {"visit_id": visit_id, "teacher_id": ids[code], "position": place} for place, code in enumerate(facts.teachers)
-    ]
-    db.session.execute(_NEW_TEACHERS, present)
+    present = [{"visit": visit_id, "code": code, "place": place} for place, code in enumerate(facts.teachers)]
+    db.session.connection().execute(_NEW_TEACHER, present)
 
 
 @cache

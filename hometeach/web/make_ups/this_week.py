@@ -128,7 +128,7 @@ def _savable(child: Listed, ahead: Ahead, names: PeriodNames) -> Savable | None:
     outlook = _telling(ahead.outlooks(child.id))
     if outlook is None:
         return None
-    facts, ledger = ahead.gathered.facts[child.id], ahead.gathered.ledger
+    of_child = ahead.of_child[child.id]
     planned = [one for one in ahead.planned.get(child.id, []) if one.day <= outlook.period.last]
     days = [one.day for one in planned]
     return Savable(
@@ -138,7 +138,7 @@ def _savable(child: Listed, ahead: Ahead, names: PeriodNames) -> Savable | None:
         until=outlook.period.last,
         planned=planned_words(planned),
         will_be_met=outlook.will_be_met,
-        missed_on=missed_day(outlook.period, ledger, facts, ahead.judged(child.id), planned=days),
+        missed_on=missed_day(outlook.period, of_child.ledger, of_child.facts, of_child.judged, planned=days),
     )
 
 

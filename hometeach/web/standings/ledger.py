@@ -1,14 +1,17 @@
 """Which ledger rows stand behind a page?"""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, true
 
-from hometeach.compliance.models import LedgerEntry, pending_of
+from hometeach.compliance.builds import Builds, UnderBuild
+from hometeach.compliance.facts import MOST_BY_ID
+from hometeach.compliance.models import LedgerEntry, is_leading, pending_of
 from hometeach.compliance.rules import Cause, Pending, RowVerdict, standing, tell_causes
 from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
@@ -114,6 +117,26 @@ def ledger_rows(*conditions: ColumnElement[bool]) -> list[Row]:
         )
     )
     return [Row._make(row) for row in db.session.execute(statement)]
+
+
+#: Of a term or two of a large county.
+LEADING: UnderBuild[Sequence[Row]] = UnderBuild(4096)
+
+
+def leading_rows(builds: Builds, span: Span) -> list[Row]:
+    """The leading rows of these children whose period shares a day with the span, in the order of the children.
+
+    Each child's are read once for each build of its ledger.
+    """
+
+    def read(child_ids: Collection[int]) -> dict[int, Sequence[Row]]:
+        some = LedgerEntry.child_id.in_(child_ids) if len(child_ids) <= MOST_BY_ID else true()
+        found: dict[int, list[Row]] = {child_id: [] for child_id in child_ids}
+        for row in ledger_rows(meets(span), is_leading(), some):
+            found.setdefault(row.child_id, []).append(row)
+        return {child_id: found[child_id] for child_id in child_ids}
+
+    return list(chain.from_iterable(LEADING.of(builds, read, what=span).values()))
 
 
 def meets(span: Span) -> ColumnElement[bool]:

@@ -7,18 +7,19 @@ nobody accounts for is told of periods that are over.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select
 
-from hometeach.compliance.models import LedgerEntry, is_leading
+from hometeach.compliance.builds import builds_of
 from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
-from hometeach.web.standings.ledger import Missing, Row, ledger_rows, missing_of
+from hometeach.web.standings.ledger import Missing, Row, leading_rows, missing_of
 
 #: How far ahead the next planned session is looked for.
 AHEAD = timedelta(days=13)
@@ -152,29 +153,36 @@ class Now:
 
 def now_of(as_of: date, term: Span, *conditions: ColumnElement[bool]) -> Now:
     """How the children of whom the conditions hold stand today, and what is missing of the term so far."""
-    runs = (LedgerEntry.period_start <= as_of) & (LedgerEntry.period_end >= as_of)
-    fell_short = (
-        (LedgerEntry.period_end < as_of)
-        & (LedgerEntry.period_end >= term.first)
-        & (LedgerEntry.period_start <= term.last)
-        & (LedgerEntry.unaccounted > 0)
-    )
-    rows = ledger_rows(runs | fell_short, is_leading(), *conditions)
-    planned = next_sessions(Span(as_of, as_of + AHEAD), *conditions) if rows else {}
-    return now_from(rows, planned, as_of)
+    running, missing = standing(tuple(builds_of(*conditions).items()), term, as_of)
+    planned = next_sessions(Span(as_of, as_of + AHEAD), *conditions) if running else {}
+    return _now(running, missing, planned)
 
 
 def now_from(rows: Iterable[Row], planned: Mapping[int, Planned], as_of: date) -> Now:
     """The same out of leading rows that run or fell short, and each child's next planned session."""
+    return _now(*_apart(rows, as_of), planned)
+
+
+@lru_cache(maxsize=32)
+def standing(builds: tuple[tuple[int, str], ...], term: Span, as_of: date) -> tuple[Mapping[int, list[Row]], Missing]:
+    """Which rows of each child run, and what is missing of the term: the same while no ledger was built anew."""
+    running = leading_rows(dict(builds), Span(as_of, as_of))
+    return _apart([*running, *(row for row in leading_rows(dict(builds), term) if row.last < as_of)], as_of)
+
+
+def _apart(rows: Iterable[Row], as_of: date) -> tuple[Mapping[int, list[Row]], Missing]:
     running: dict[int, list[Row]] = {}
-    short = []
+    over = []
     for row in rows:
         if row.last >= as_of:
             running.setdefault(row.child_id, []).append(row)
         else:
-            short.append(row)
-    of_child = {child: ChildNow(some, planned.get(child)) for child, some in running.items()}
-    return Now(of_child, missing_of(short, as_of))
+            over.append(row)
+    return running, missing_of(over, as_of)
+
+
+def _now(running: Mapping[int, Sequence[Row]], missing: Missing, planned: Mapping[int, Planned]) -> Now:
+    return Now({child: ChildNow(some, planned.get(child)) for child, some in running.items()}, missing)
 
 
 def next_sessions(within: Span, *conditions: ColumnElement[bool]) -> dict[int, Planned]:

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
-from hometeach.compliance.models import is_leading
+from hometeach.compliance.builds import builds_of
 from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.web import words
 from hometeach.web.standings import ledger
@@ -85,7 +85,7 @@ class TermLine:
         """Periods for a part of which nobody accounts."""
         return self.counts[State.UNACCOUNTED]
 
-    @property
+    @cached_property
     def unaccounted_of(self) -> Counter[PeriodKind]:
         """The same by kind of period."""
         return Counter(
@@ -233,8 +233,14 @@ class TermPicture:
 
 
 def picture_of(terms: Terms, *conditions: ColumnElement[bool]) -> TermPicture:
-    """The chosen term of the children of whom the conditions hold."""
-    return TermPicture(terms, ledger.ledger_rows(ledger.meets(terms.span), is_leading(), *conditions))
+    """The chosen term of the children of whom the conditions (on ``Child``) hold."""
+    return picture(terms, tuple(builds_of(*conditions).items()), get_locale())
+
+
+@lru_cache(maxsize=16)
+def picture(terms: Terms, builds: tuple[tuple[int, str], ...], _locale: Locale | None) -> TermPicture:
+    """The same picture, with all that was made of it, while no ledger of these children was built anew."""
+    return TermPicture(terms, ledger.leading_rows(dict(builds), terms.span))
 
 
 def stacks_of(
