@@ -23,7 +23,7 @@ VENV_PYTHON = VENV / "bin" / "python"
 SYSTEM_PACKAGES = {
     "run": ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk"),
     "check": (),
-    "test": ("chromium", "libatomic1", "postgresql", "postgresql-common", "poppler-utils"),
+    "test": ("chromium", "libatomic1", "opensc", "postgresql", "postgresql-common", "poppler-utils", "softhsm2"),
     "bench": ("wrk",),
 }
 #: For each purpose, whose packages it needs and which locks it installs.
@@ -31,7 +31,7 @@ NEEDS = {
     "run": (("run",), ("requirements.txt",)),
     "check": (("check",), ("requirements.txt", "requirements-dev.txt")),
     "test": (("run", "test"), ("requirements.txt", "requirements-dev.txt")),
-    "bench": (("run", "bench"), ("requirements.txt", "requirements-dev.txt")),
+    "bench": (("run", "bench"), ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")),
 }
 
 
