@@ -91,14 +91,9 @@ def trust_of(*keys: SealKey) -> Trust:
     return Trust(tuple(one.chain for one in keys))
 
 
-def sealed_by(
-    key: SealKey, number: str = "XY-2026-0001", *, unsigned: bytes = b"", at: datetime | None = None, level=Level.B_B
-) -> bytes:
-    """A sealed agreement, made as the job makes it."""
-    unsigned = unsigned or printed(number)
-    moment = (at or machine_now()).replace(microsecond=0)
-    evidence = evidence_about(unsigned, number)
-    told = Sealing(
+def told_about(unsigned: bytes, key: SealKey, *, at: datetime | None = None, level: Level = Level.B_B) -> Sealing:
+    """What the evidence page says of a seal."""
+    return Sealing(
         bureau=BUREAU,
         code=new_code(),
         address="https://songjiao.example/verify",
@@ -107,10 +102,23 @@ def sealed_by(
         certificate=key.certificate,
         level=level,
         timestamp="无",
-        sealed_at=moment,
+        sealed_at=(at or machine_now()).replace(microsecond=0),
     )
-    stated = making.Stated(number, ("吴某某",), moment, len(unsigned), hashlib.sha256(unsigned).hexdigest())
-    return making.seal(unsigned, evidence_page(evidence, told).content, stated=stated, key=key)
+
+
+def stated_of(unsigned: bytes, number: str, at: datetime) -> making.Stated:
+    """What a sealed file says of itself."""
+    return making.Stated(number, ("吴某某",), at, len(unsigned), making.sha256_of(unsigned))
+
+
+def sealed_by(
+    key: SealKey, number: str = "XY-2026-0001", *, unsigned: bytes = b"", at: datetime | None = None, level=Level.B_B
+) -> bytes:
+    """A sealed agreement, made as the job makes it."""
+    unsigned = unsigned or printed(number)
+    told = told_about(unsigned, key, at=at, level=level)
+    page = evidence_page(evidence_about(unsigned, number), told)
+    return making.seal(unsigned, page.content, stated=stated_of(unsigned, number, told.sealed_at), key=key)
 
 
 @cache
