@@ -15,10 +15,16 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
+from hometeach.agreements.models import Agreement
+from hometeach.agreements.offers.actions import draw_up
+from hometeach.agreements.offers.choices import Choice
 from hometeach.agreements.offers.models import Offer
+from hometeach.agreements.offers.rules import WhoSigns
 from hometeach.agreements.sealing.actions import seal_next
-from hometeach.agreements.signing.models import Signature
-from hometeach.agreements.signing.rules import Method
+from hometeach.agreements.signing.actions import send_link
+from hometeach.agreements.signing.facts import detail_of
+from hometeach.agreements.signing.models import OfferEvent, Signature
+from hometeach.agreements.signing.rules import Method, SigningEvent
 from hometeach.demonstration import PASSWORD, agreements, signing
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
@@ -30,6 +36,7 @@ pytestmark = pytest.mark.browser
 TURNED = {"width": PHONE["height"], "height": PHONE["width"]}
 TODAY = date(2026, 11, 23)
 MOST_TAPS = 12
+PLACES, TIMES = ("家里", "大塘村卫生室（村部隔壁）"), ("周二下午 3:00–4:15", "周四上午 9:00–10:15")
 #: A voice where headless Chromium has none: it begins each sentence, and lets the test go on to the next.
 VOICE = """
 window.waiting = [];
@@ -53,6 +60,30 @@ def link(county_app: Flask, monkeypatch: pytest.MonkeyPatch) -> str:
             agreements.seed(TODAY)
         with committed():
             signing.seed(TODAY)
+        found = signing.signing_link()
+        db.session.rollback()
+    return found
+
+
+@pytest.fixture
+def asking_link(county_app: Flask, link: str) -> str:
+    """A link to another agreement for the same family, which leaves place and times to whoever signs."""
+    with county_app.app_context():
+        with committed():
+            sent = db.session.scalars(select(Offer).order_by(Offer.id).limit(1)).one()
+            made = draw_up(
+                sent.child,
+                effective_from=sent.effective_from,
+                effective_to=sent.effective_to,
+                who_signs=WhoSigns.ANY_ONE,
+                supersedes=db.session.get(Agreement, sent.supersedes_id),
+                by=signing.BY,
+                on=TODAY,
+                options={Choice.PLACE: PLACES, Choice.TIMES: TIMES},
+            )
+            send_link(
+                made.signers[0], address_of=lambda token: f"/family/to/{token}", door="/", by=signing.BY, on=TODAY
+            )
         found = signing.signing_link()
         db.session.rollback()
     return found
@@ -187,46 +218,87 @@ def test_the_whole_way_goes_by_the_keyboard_alone(
     opened: Callable[[dict[str, int]], Page], county_app: Flask, link: str
 ) -> None:
     page = opened(PHONE)
+    come_to_the_box(page, link)
+    type_own_name(page, county_app)
+    press(page, "main .thumb .button")
+    assert "等学校签章" in page.inner_text("main")
+    assert latest(county_app) is Method.TYPED
+
+
+def test_what_is_left_to_the_family_is_chosen_by_the_keyboard_alone(
+    opened: Callable[[dict[str, int]], Page], county_app: Flask, asking_link: str
+) -> None:
+    page = opened(PHONE)
+    come_to_the_box(page, asking_link)
+    assert page.locator("main [type=radio]").count() == 4
+    assert page.locator("main [type=radio]:checked").count() == 0, "nothing is chosen beforehand"
+    Walk(page, "choosing").look("asked")
+    assert violations(page) == []
+    type_own_name(page, county_app)
+    come_to(page, "main .thumb .button")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement?.id") == "place-0", "the browser leads back to what was left out"
+    page.keyboard.press("ArrowDown")
+    come_to(page, "[name=times]")
+    page.keyboard.press("Space")
+    Walk(page, "choosing").look("chosen")
+    assert violations(page) == []
+    for size in (PHONE, {"width": 320, "height": 640}):
+        page.set_viewport_size(size)
+        assert overflow(page) <= 0
+    press(page, "main .thumb .button")
+    assert "等学校签章" in page.inner_text("main")
+    with county_app.app_context():
+        signed = select(OfferEvent).where(OfferEvent.event == SigningEvent.SIGNED).order_by(OfferEvent.id.desc())
+        chosen = detail_of(db.session.scalars(signed.limit(1)).one())["choices"]
+        db.session.rollback()
+    assert chosen == {"place": PLACES[1], "times": TIMES[0]}
+
+
+def come_to(page: Page, target: str) -> None:
+    """Come to a control by the tabulator."""
+    for _step in range(120):
+        if page.evaluate("target => document.activeElement?.matches(target)", target):
+            break
+        page.keyboard.press("Tab")
+    assert page.evaluate("target => document.activeElement?.matches(target)", target), target
+
+
+def press(page: Page, target: str) -> None:
+    """Come to a control by the tabulator, and press it."""
+    come_to(page, target)
+    enter(page)
+
+
+def enter(page: Page) -> None:
+    """Press what has the focus, and wait for the next page."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def come_to_the_box(page: Page, link: str) -> None:
+    """From the link to the page on which it is signed, by the keyboard alone."""
     page.goto(link)
-
-    def press(target: str) -> None:
-        """Come to a control by the tabulator, and press it."""
-        for _step in range(120):
-            if page.evaluate("target => document.activeElement?.matches(target)", target):
-                break
-            page.keyboard.press("Tab")
-        assert page.evaluate("target => document.activeElement?.matches(target)", target), target
-        enter()
-
-    def enter() -> None:
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-
-    press("main .thumb .button")
+    press(page, "main .thumb .button")
     code = code_in_outbox(page)
     page.focus("#main")
-    for _step in range(20):
-        if page.evaluate("document.activeElement?.name === 'code'"):
-            break
-        page.keyboard.press("Tab")
+    come_to(page, "[name=code]")
     page.keyboard.type(code)
-    enter()
-    press("main .thumb .button")
+    enter(page)
+    press(page, "main .thumb .button")
     while page.locator("main form:has(.thumb) [name=clause]").count():
-        press("main .thumb .button")
-    press(".answers a.button")
-    for _step in range(30):
-        if page.evaluate("document.activeElement?.name === 'typed_name'"):
-            break
-        page.keyboard.press("Tab")
-    with county_app.app_context():
+        press(page, "main .thumb .button")
+    press(page, ".answers a.button")
+
+
+def type_own_name(page: Page, app: Flask) -> None:
+    """Type the name as it stands in the agreement."""
+    come_to(page, "[name=typed_name]")
+    with app.app_context():
         offer = db.session.scalars(select(Offer).where(Offer.public_id == page.url.split("/")[-2])).one()
         name = offer.signers[0].name
         db.session.rollback()
     page.keyboard.type(name)
-    press("main .thumb .button")
-    assert "等学校签章" in page.inner_text("main")
-    assert latest(county_app) is Method.TYPED
 
 
 def test_the_pages_fit_the_smallest_phone_in_both_languages(

@@ -13,6 +13,7 @@ from hometeach.agreements.offers import wording
 from hometeach.agreements.offers.choices import asked_in
 from hometeach.agreements.offers.facts import Facts, paper_code
 from hometeach.agreements.offers.models import Offer
+from hometeach.agreements.offers.pictures import picture_of
 from hometeach.agreements.templates.models import Template, in_print
 from hometeach.agreements.templates.rules import LONGEST, filled
 from hometeach.agreements.templates.wording import BLOCKS
@@ -37,6 +38,11 @@ class Point(NamedTuple):
 
     question: str
     answer: str
+
+    @property
+    def picture(self) -> str:
+        """Which picture stands beside it; empty for none."""
+        return picture_of(self.question)
 
 
 def as_read(offer: Offer) -> list[ReadClause]:

@@ -1,0 +1,46 @@
+"""Which picture stands beside a point of the page in plain words?"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from hometeach.agreements.offers.documents import points_of
+from hometeach.agreements.offers.pictures import PICTURES, picture_of
+from hometeach.agreements.templates.default import default_wording
+from hometeach.agreements.templates.rules.placeholders import EXAMPLES
+
+MACROS = Path(__file__).parents[3] / "templates" / "macros" / "pictures.html"
+
+
+@pytest.mark.parametrize(
+    ("question", "picture"),
+    [
+        ("这是什么？", "agreement"),
+        ("多久来一次？", "often"),
+        ("在哪里教？", "place"),
+        ("教什么？", "learning"),
+        ("谁来教？", "teacher"),
+        ("要花钱吗？", "money"),
+        ("从哪天到哪天？", "dates"),
+        ("我要做什么？", "duty"),
+        ("可以不签、可以退出吗？", "leave"),
+        ("拍照要同意吗？", "photo"),
+        ("有问题找谁？", "ask"),
+        ("孩子高兴吗？", ""),
+        ("", ""),
+    ],
+)
+def test_a_picture_is_found_by_the_words_of_the_question(question: str, picture: str) -> None:
+    assert picture_of(question) == picture
+
+
+def test_every_point_of_the_draft_has_a_picture_of_its_own() -> None:
+    found = [one.picture for one in points_of(default_wording().summary, EXAMPLES)]
+    assert all(found)
+    assert len(set(found)) == len(found)
+
+
+def test_every_picture_is_drawn() -> None:
+    drawn = set(re.findall(r'^"(\w+)": ', MACROS.read_text(encoding="utf-8"), re.MULTILINE))
+    assert drawn == {name for name, _words in PICTURES}
