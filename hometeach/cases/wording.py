@@ -68,6 +68,10 @@ MISSING: Mapping[Need, Any] = {
         "Schooling is put off or suspended only on the guardian's application. Tick that it is on file."
     ),
     Need.NOTICE_READ: _l("Read the privacy notice with the family and note its answer first, then tick it."),
+    Need.FAMILY_ANSWERED: _l(
+        "The family's answer to the privacy notice (F06) is not on record. Take it down under the consents, or enter "
+        "the signed paper into the file."
+    ),
     Need.THREE_ATTEMPTS: _l("Record attempts to reach the family on three different days first."),
     Need.NO_OPEN_DISPUTE: _l("The family disagrees with the placement. The bureau decides on that first."),
     Need.OPEN_DISPUTE: _l("No disagreement with the placement is open."),
@@ -86,6 +90,7 @@ MISSING: Mapping[Need, Any] = {
     Need.RECEIVING_UNIT: _l("Name who receives the child: the school, or the bureau of the new place."),
     Need.ROLL_DONE: _l("Settle the child's place on the roll first, then tick it."),
     Need.FILE_SEEN: _l("Look the file through first, then tick it."),
+    Need.FILE_COMPLETE: _l("Forms are missing in the file: see above which. Enter them there first."),
 }
 
 #: Every other reason, by its code.
@@ -112,6 +117,7 @@ FIELDS: Mapping[Need, str] = {
     Need.OTHER_PLACEMENT: "code",
     Need.APPLICATION: "application",
     Need.NOTICE_READ: "notice_read",
+    Need.FAMILY_ANSWERED: "notice_read",
     Need.PAUSE_REASON: "code",
     Need.RETURN_DATE: "until_on",
     Need.WORDS: "words",
@@ -120,6 +126,7 @@ FIELDS: Mapping[Need, str] = {
     Need.RECEIVING_UNIT: "receiving_unit",
     Need.ROLL_DONE: "roll_done",
     Need.FILE_SEEN: "file_seen",
+    Need.FILE_COMPLETE: "file_seen",
 }
 #: What a bureau officer finds in the inbox.
 TOLD: Mapping[Event, Any] = {

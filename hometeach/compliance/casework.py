@@ -17,7 +17,7 @@ from hometeach.cases.actions import move_case
 from hometeach.cases.models import Case, CaseMove
 from hometeach.cases.rules import Acting, Event, Given
 from hometeach.compliance.actions import rebuild_ledger
-from hometeach.compliance.settling import above_of, settle_case
+from hometeach.compliance.settling import above_for, settle_case
 from hometeach.kernel import audit
 from hometeach.kernel.clock import aware
 from hometeach.kernel.extensions import db
@@ -41,7 +41,7 @@ def carry_out(
         #: A withdrawal that is taken back gives the agreement its last day back.
         given = replace(given, until_on=running[0].effective_to)
     made = move_case(
-        case, event, given, acting=acting, on=on, seen=seen, above=above_of(case.child_id, on), paper=paper
+        case, event, given, acting=acting, on=on, seen=seen, above=above_for(event, case.child_id, on), paper=paper
     )
     if event in ENDS_AGREEMENT:
         #: Read anew: the school may have concluded another one at the same moment.

@@ -21,6 +21,7 @@ from hometeach.cases.plan.rules import APPROVED
 from hometeach.cases.rules import Event
 from hometeach.kernel.extensions import db
 from hometeach.kernel.settings import whole_number
+from hometeach.people.consents.models import Consent
 from hometeach.people.models import Child, Guardian, ResponsibleSpan
 from hometeach.schedule.models import SlotRow
 from hometeach.visits.models import Absence, Visit
@@ -69,6 +70,11 @@ def complete_files(on: date) -> frozenset[int] | None:
     return frozenset(child for child, items in files.items() if child in with_plan and is_complete(items))
 
 
+def file_of(child_id: int, on: date) -> list[FileItem]:
+    """How every form stands in one child's file on a day; empty where it has no case."""
+    return files_of(select(Child.id).where(Child.id == child_id), on).get(child_id, [])
+
+
 def _records(children: Select[int]) -> Iterator[Found]:
     yield from _case_records(children)
     yield from _spans(children)
@@ -114,11 +120,12 @@ def _spans(children: Select[int]) -> Iterator[Found]:
 
 
 def _days(children: Select[int]) -> Iterator[Found]:
-    """What is there from the first time on: a visit, an absence, a written lesson."""
+    """What is there from the first time on: a visit, an absence, a written lesson, an answer to the notice."""
     firsts = (
         ("visit", Visit.child_id, Visit.held_on, Visit.is_void.is_(False)),
         ("absence", Absence.child_id, Absence.missed_on, Absence.child_id.is_not(None)),
         ("lesson", LessonPlan.child_id, LessonPlan.taught_on, LessonPlan.child_id.is_not(None)),
+        ("answered", Consent.child_id, Consent.said_on, Consent.child_id.is_not(None)),
     )
     for proved, child_id, day, condition in firsts:
         statement = select(child_id, func.min(day)).where(child_id.in_(children), condition).group_by(child_id)

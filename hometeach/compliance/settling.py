@@ -4,15 +4,18 @@ Decided above agreements, plans and schedules, because only here all three are
 known. Asked after each action that may complete or break it, and every night.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from hometeach.agreements.models import Agreement
 from hometeach.cases.actions import Above, known_of, move_case, refusal_of
+from hometeach.cases.file.rules import ItemState
 from hometeach.cases.models import Case, CaseMove, case_of
 from hometeach.cases.plan.models import has_approved_plan
 from hometeach.cases.rules import Acting, CaseStatus, Event, Given, Mover
+from hometeach.compliance.paperwork import file_of
 from hometeach.kernel.extensions import db
 from hometeach.kernel.settings import whole_number
 from hometeach.people.models import in_force
@@ -24,6 +27,10 @@ from hometeach.schedule.rules import Term
 ITSELF = Acting("application", frozenset({Mover.SYSTEM}))
 #: What can happen by itself, in the order of a case's life.
 BY_ITSELF = (Event.ADOPT, Event.BEGIN_PLANNING, Event.ACTIVATE)
+#: The form of the privacy notice and the family's answer to it.
+NOTICE = "F06"
+#: The moves that ask what is in the child's file.
+ASKS_THE_FILE = (Event.PROPOSE_AGREEMENT, Event.CLOSE)
 #: Where a case can stand that moves by itself.
 ON_ITS_WAY = (CaseStatus.AGREEMENT_PENDING, CaseStatus.PLANNING)
 
@@ -36,6 +43,20 @@ def above_of(child_id: int, on: date) -> Above:
         plan_approved=has_approved_plan(child_id, on),
         schedule_published=is_published(child_id, on),
     )
+
+
+def above_for(event: Event, child_id: int, on: date) -> Above:
+    """The same with what the file knows, for the moves that ask it: reading a file takes a dozen statements.
+
+    What ran out was there, so that only what is missing keeps a case from being closed.
+    """
+    above = above_of(child_id, on)
+    if event not in ASKS_THE_FILE:
+        return above
+    items = {item.form.code: item for item in file_of(child_id, on)}
+    missing = tuple(code for code, item in items.items() if item.state is ItemState.MISSING)
+    answered = items[NOTICE].proof is not None if NOTICE in items else True
+    return replace(above, family_answered=answered, file_missing=missing)
 
 
 def settle_case(child_id: int, on: date) -> bool:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from hometeach.cases.actions import Intake, register_child
+from hometeach.cases.file.actions import PaperDraft, enter_paper
 from hometeach.cases.models import Case, CaseMove
 from hometeach.cases.rules import Acting, Event, Given, Mover, Need
 from hometeach.compliance.casework import carry_out
@@ -82,6 +83,8 @@ def seed(on: date) -> None:
         for event, ago, written in life.steps:
             day = on - timedelta(days=ago)
             given = Given(done_on=day, school_id=school_id, **written)  # type: ignore[arg-type]
+            if event is Event.PROPOSE_AGREEMENT:
+                enter_paper(child, PaperDraft("F06", day, life.guardian), by=he.public_id, on=day)
             acting = head if event in BY_SCHOOL else _as(bai, Mover.OFFICER)
             carry_out(case, event, given, acting=acting, on=day)
     taught = _children_of(lin, on)

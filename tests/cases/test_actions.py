@@ -12,13 +12,14 @@ from sqlalchemy.exc import DBAPIError
 
 from hometeach.agreements.models import Agreement
 from hometeach.cases.actions import Intake, move_case, moving, register_child
+from hometeach.cases.file.models import FileItem
 from hometeach.cases.models import Case, CaseMove, Placement, Suspension, case_of
 from hometeach.cases.plan.models import Plan
 from hometeach.cases.plan.rules import PlanStatus
 from hometeach.cases.rules import Acting, CaseStatus, Event, Given, Mover, Need, PlacementForm
 from hometeach.compliance.casework import carry_out
 from hometeach.compliance.models import LedgerEntry
-from hometeach.compliance.settling import call_reviews, settle_case, settle_cases
+from hometeach.compliance.settling import above_for, call_reviews, settle_case, settle_cases
 from hometeach.kernel.audit import AuditEvent
 from hometeach.kernel.clock import Span
 from hometeach.kernel.errors import Refused
@@ -26,6 +27,9 @@ from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Channel, Message
 from hometeach.people.access import Role
+from hometeach.people.consents.actions import Taken, answer_purposes, publish_notice
+from hometeach.people.consents.default import proposed
+from hometeach.people.consents.rules import Answer, ConsentRoute, Purpose
 from hometeach.people.models import Child, Guardian, OrgUnit, ServingSpan
 from hometeach.people.rules import DisabilityType, FamilyCategory, Sex, UnitKind
 from hometeach.schedule.planning.publishing import publish
@@ -56,6 +60,12 @@ class County:
         return case
 
 
+def paper_in_file(child: Child, *codes: str) -> None:
+    """These forms lie in the child's file on paper."""
+    papers = [FileItem(child_id=child.id, code=one, dated_on=TODAY, made_by="吴父", entered_by="he") for one in codes]
+    db.session.add_all(papers)
+
+
 @pytest.fixture
 def county(app: Flask) -> County:
     with committed():
@@ -66,6 +76,7 @@ def county(app: Flask) -> County:
         factories.make_rule()
         factories.make_term()
         factories.make_slot(child, lin)
+        paper_in_file(child, "F06")
         bai = factories.make_account("bai", bureau, Role.BUREAU_OFFICER)
     return County(school, other, child, bai.public_id)
 
@@ -502,3 +513,87 @@ def test_a_stranger_registers_nobody(county: County) -> None:
         return register_child(intake(county), acting=STRANGER, on=TODAY)
 
     assert refused(by_stranger).code == "case:not_yours"
+
+
+# --- what the file knows of what is ticked ---
+
+
+def taken_out(county: County) -> None:
+    """The family's answer to the notice lies in the file no longer."""
+    with committed():
+        db.session.execute(sa.update(FileItem).values(taken_out_by="he", taken_out_at=factories.machine_now()))
+
+
+def answered(county: County, answer: Answer) -> None:
+    """The family says yes or no to photos, under a notice in force."""
+    words = proposed()
+    with committed():
+        notice = publish_notice(
+            words.pop("text"),
+            words.pop("child_rules"),
+            {Purpose(name): text for name, text in words.items()},
+            effective_from=TODAY,
+            source="test",
+            by="bai",
+        )
+        taken = Taken(TODAY, notice, ConsentRoute.OWN_PHONE)
+        answer_purposes(county.child.guardians[0], {Purpose.PHOTOS: answer}, taken, by="guardian:wu")
+
+
+@pytest.mark.parametrize("answer", [Answer.GIVEN, Answer.REFUSED])
+def test_no_agreement_is_proposed_before_the_family_has_answered_the_notice_either_way(
+    county: County, answer: Answer
+) -> None:
+    stands(county, CaseStatus.PLACED_HOME)
+    taken_out(county)
+    told = refused(lambda: move(county, Event.PROPOSE_AGREEMENT, HEAD, ticked(Need.NOTICE_READ)))
+    assert (told.code, told.field) == ("case:family_answered", "notice_read")
+    answered(county, answer)
+    move(county, Event.PROPOSE_AGREEMENT, HEAD, ticked(Need.NOTICE_READ))
+    assert county.case.status is CaseStatus.AGREEMENT_PENDING
+
+
+def registered_here(county: County) -> None:
+    """A case of which the school asks that it be closed, and which did not come with the bureau's lists."""
+    with committed():
+        case = county.case
+        case.moved = 1
+        values = {"case_id": case.id, "actor": "he", "acted_as": Mover.COORDINATOR, "at": factories.machine_now()}
+        begun = CaseMove(number=1, event=Event.REGISTER, target=CaseStatus.REGISTERED, done_on=TODAY, **values)
+        db.session.add(begun)
+    stands(county, CaseStatus.SUSPENDED)
+    move(county, Event.ASK_CLOSING, HEAD, Given(done_on=TODAY, code="graduated"))
+
+
+def test_a_case_made_here_is_closed_once_nothing_is_missing_in_its_file(county: County) -> None:
+    registered_here(county)
+    close = ticked(Need.ROLL_DONE, Need.FILE_SEEN)
+    told = refused(lambda: move(county, Event.CLOSE, OFFICER, close))
+    assert (told.code, told.field) == ("case:file_complete", "file_seen")
+    missing = above_for(Event.CLOSE, county.child.id, TODAY).file_missing
+    assert {"F02", "F03", "F14"} <= set(missing)
+    with committed():
+        paper_in_file(county.child, *missing)
+    move(county, Event.CLOSE, OFFICER, close)
+    assert county.case.status is CaseStatus.CLOSED
+
+
+def test_what_ran_out_was_there_and_keeps_no_case_from_being_closed(county: County) -> None:
+    registered_here(county)
+    with committed():
+        agreement = factories.make_agreement(county.child)
+        agreement.effective_to = TODAY - timedelta(days=1)
+        paper_in_file(county.child, *above_for(Event.CLOSE, county.child.id, TODAY).file_missing)
+        db.session.execute(sa.delete(FileItem).where(FileItem.code == "F05"))
+    assert "F05" not in above_for(Event.CLOSE, county.child.id, TODAY).file_missing
+    move(county, Event.CLOSE, OFFICER, ticked(Need.ROLL_DONE, Need.FILE_SEEN))
+    assert county.case.status is CaseStatus.CLOSED
+
+
+def test_what_the_file_of_a_case_from_the_lists_lacks_is_no_bar(county: County) -> None:
+    stands(county, CaseStatus.SUSPENDED)
+    move(county, Event.ASK_CLOSING, HEAD, Given(done_on=TODAY, code="graduated"))
+    assert above_for(Event.CLOSE, county.child.id, TODAY).file_missing
+    assert refused(lambda: move(county, Event.CLOSE, OFFICER, ticked(Need.ROLL_DONE))).code == "case:file_seen"
+    move(county, Event.CLOSE, OFFICER, ticked(Need.ROLL_DONE, Need.FILE_SEEN))
+    assert county.case.status is CaseStatus.CLOSED

@@ -278,6 +278,22 @@ def test_the_years_table_adds_up(bare_app: Flask, bai: FlaskClient, stands: Call
     assert bai.get("/cases/years/0").status_code == 404
 
 
+def test_what_the_file_knows_stands_beside_the_ticks(
+    bai: FlaskClient, he: FlaskClient, cast: factories.Cast, stands: Callable[[CaseStatus], str]
+) -> None:
+    proposing = f"{stands(CaseStatus.PLACED_HOME)}/do/propose_agreement"
+    page = he.get(proposing)
+    assert "家长对告知书的答复（F06）未登记" in words_in(main_of(page))
+    assert f"/consents/{cast.own_child}" in links_of(page)
+    refused = he.post(proposing, data={"notice_read": "y"})
+    assert refused.status_code == 422
+    assert "没有登记家长对告知书（F06）的答复" in refused.text
+    paper = {"code": "F06", "dated_on": "2026-11-20", "made_by": "吴奶奶"}
+    assert he.post(f"/children/{cast.own_child}/file", data=paper).status_code == 302
+    assert "家长对告知书的答复（F06）已登记" in words_in(main_of(he.get(proposing)))
+    assert he.post(proposing, data={"notice_read": "y"}).status_code == 302
+
+
 def test_the_childs_page_leads_to_its_case(lin: FlaskClient, cast: factories.Cast) -> None:
     assert f"/cases/{cast.own_child}" in links_of(lin.get(f"/children/{cast.own_child}"))
 

@@ -47,6 +47,8 @@ class Above:
     agreement_in_force: bool = False
     plan_approved: bool = False
     schedule_published: bool = False
+    family_answered: bool = True
+    file_missing: tuple[str, ...] = ()
 
 
 NOTHING_ABOVE = Above()
@@ -62,6 +64,8 @@ def known_of(case: Case, on: date, above: Above = NOTHING_ABOVE) -> Known:
         agreement_in_force=above.agreement_in_force,
         plan_approved=above.plan_approved,
         schedule_published=above.schedule_published,
+        family_answered=above.family_answered,
+        file_missing=above.file_missing,
         days_by_school=whole_number("suspension_days_by_school", on),
         guardians=frozenset(one.public_id for one in case.child.guardians),
     )

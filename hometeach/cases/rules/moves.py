@@ -83,6 +83,7 @@ class Need(StrEnum):
     OTHER_PLACEMENT = "other_placement"
     APPLICATION = "application"
     NOTICE_READ = "notice_read"
+    FAMILY_ANSWERED = "family_answered"
     THREE_ATTEMPTS = "three_attempts"
     NO_OPEN_DISPUTE = "no_open_dispute"
     OPEN_DISPUTE = "open_dispute"
@@ -101,6 +102,7 @@ class Need(StrEnum):
     RECEIVING_UNIT = "receiving_unit"
     ROLL_DONE = "roll_done"
     FILE_SEEN = "file_seen"
+    FILE_COMPLETE = "file_complete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ TABLE: tuple[Move, ...] = (
         (S.PLACED_HOME,),
         (S.AGREEMENT_PENDING,),
         (_C,),
-        (_N.NOTICE_READ, _N.NO_OPEN_DISPUTE),
+        (_N.NOTICE_READ, _N.FAMILY_ANSWERED, _N.NO_OPEN_DISPUTE),
     ),
     Move(_E.RECORD_ATTEMPT, (S.AGREEMENT_PENDING,), (), (_C, _T), (_N.WORDS,)),
     Move(
@@ -296,7 +298,7 @@ TABLE: tuple[Move, ...] = (
         (S.CLOSING,),
         (S.CLOSED,),
         (_O,),
-        (_N.ROLL_DONE, _N.FILE_SEEN),
+        (_N.ROLL_DONE, _N.FILE_SEEN, _N.FILE_COMPLETE),
         answers=(_E.ASK_CLOSING,),
     ),
     Move(_E.REJECT_CLOSING, (S.CLOSING,), (S.ACTIVE,), (_O,), (_N.WORDS,), answers=(_E.ASK_CLOSING,)),

@@ -70,6 +70,10 @@ class Known:
     agreement_in_force: bool = False
     plan_approved: bool = False
     schedule_published: bool = False
+    #: Whether the family has answered the privacy notice, either way.
+    family_answered: bool = True
+    #: The forms that must be in the file by now and are not, by number.
+    file_missing: tuple[str, ...] = ()
     #: Days of the suspension that is asked for, from its first day, and how many the school may grant.
     days_asked: int = 0
     days_by_school: int = 0
@@ -83,6 +87,11 @@ class Known:
         for past in self.history:
             found = [] if past.went_elsewhere else [*found, past]
         return found
+
+    @property
+    def came_by_lists(self) -> bool:
+        """Whether the case was not registered here: what its file lacks is a finding, and no bar."""
+        return not any(past.event is Event.REGISTER for past in self.history)
 
     @property
     def came_here(self) -> Past | None:
@@ -155,6 +164,7 @@ NEEDS: Mapping[Need, Callable[[Given, Known], bool]] = {
     Need.OTHER_PLACEMENT: lambda given, _known: given.code in set(PlacementForm) - {PlacementForm.HOME},
     Need.APPLICATION: _applied_where_it_must,
     Need.NOTICE_READ: _is_ticked(Need.NOTICE_READ),
+    Need.FAMILY_ANSWERED: lambda _given, known: known.family_answered,
     Need.THREE_ATTEMPTS: lambda _given, known: days_tried(known.here) >= ATTEMPTS,
     Need.NO_OPEN_DISPUTE: lambda _given, known: open_dispute(known) is None,
     Need.OPEN_DISPUTE: lambda _given, known: open_dispute(known) is not None,
@@ -173,8 +183,9 @@ NEEDS: Mapping[Need, Callable[[Given, Known], bool]] = {
     Need.RECEIVING_UNIT: _has_receiver,
     Need.ROLL_DONE: _is_ticked(Need.ROLL_DONE),
     Need.FILE_SEEN: _is_ticked(Need.FILE_SEEN),
+    Need.FILE_COMPLETE: lambda _given, known: known.came_by_lists or not known.file_missing,
 }
-#: What is on file already or not there; all others are written into the form.
+#: What is on file already or not there; all others are written into the form, or said beside a tick of it.
 STANDING = frozenset(
     {
         Need.HOME_CHECK,

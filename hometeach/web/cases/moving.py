@@ -27,7 +27,8 @@ from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.cases import pages
 from hometeach.web.cases.asked import ASKED, Asked
 from hometeach.web.cases.loading import acting_on, load_case
-from hometeach.web.cases.next import asked_now, can_open, known_today
+from hometeach.web.cases.next import asked_now, can_open, known_for
+from hometeach.web.cases.on_file import on_file
 from hometeach.web.editing import tidy
 from hometeach.web.forms import Form
 from hometeach.web.words import cases as said
@@ -141,11 +142,11 @@ def _say_what_else_is_missing(case: Case, event: Event, form: MoveForm) -> None:
     """A refusal names the first fact that is missing; say the others beside their questions as well."""
     if form.form_errors:
         return
-    met = met_needs(form.given(), known_today(case))
+    met = met_needs(form.given(), known_for(event, case))
     for need in MOVES[event].needs:
         name = FIELDS.get(need, "")
-        if need not in met and name in form and not form[name].errors:
-            form[name].errors = [str(MISSING[need])]
+        if need not in met and name in form and str(MISSING[need]) not in form[name].errors:
+            form[name].errors = [*form[name].errors, str(MISSING[need])]
 
 
 def _where_next(case: Case) -> str:
@@ -209,6 +210,7 @@ def _asked(case: Case, event: Event, form: MoveForm) -> str:
         asked=ASKED[event],
         form=form,
         waiting=asked_now(case, event),
+        on_file=on_file(event, case),
         actor=person().actor,
         most=LONGEST,
         long=("words",),

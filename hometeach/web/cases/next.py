@@ -14,7 +14,7 @@ from hometeach.cases.rules import MOVES, Acting, Event, Known, Move, Mover, Need
 from hometeach.cases.rules.moves import moves_from, waiting
 from hometeach.cases.rules.needs import STANDING, hurdle, open_dispute, standing_needs
 from hometeach.cases.wording import MISSING
-from hometeach.compliance.settling import above_of
+from hometeach.compliance.settling import above_for, above_of
 from hometeach.kernel import clock
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Account
@@ -62,6 +62,12 @@ def known_today(case: Case) -> Known:
     """What is on file of a case today."""
     today = clock.today()
     return known_of(case, today, above_of(case.child_id, today))
+
+
+def known_for(event: Event, case: Case) -> Known:
+    """The same with what the child's file knows, where the move asks it."""
+    today = clock.today()
+    return known_of(case, today, above_for(event, case.child_id, today))
 
 
 def can_open(case: Case, event: Event, acting: Acting) -> bool:
