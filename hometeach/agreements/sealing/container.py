@@ -14,8 +14,14 @@ from asn1crypto import algos, cms
 
 from hometeach.agreements.sealing.keys import Certificate
 
-#: Hex digits that are kept free for the container: room for a timestamp that comes later.
-ROOM = 20_480
+#: Bytes that are kept free for a timestamp where none was seen yet: one with three RSA certificates takes about 6 KB.
+TOKEN_ROOM = 6656
+#: By so many bytes two timestamps of one authority may differ.
+SPARE = 128
+#: What the container holds beside certificates, signature and timestamp, at most, in bytes.
+ATTRIBUTES = 512
+#: More hex digits than these no room has.
+LARGEST = 65_536
 TOKEN = "signature_time_stamp_token"  # noqa: S105 - the name of an attribute
 
 
@@ -104,15 +110,28 @@ def made_anew(read: Container, chain: Sequence[Certificate], token: bytes | None
     return made
 
 
-def spelt(der: bytes) -> bytes:
+def room_for(chain: Sequence[Certificate], token: int | None) -> int:
+    """How much room is kept for a container with this chain: enough for a timestamp too, also for one that comes later.
+
+    Units: hex digits; ``token`` in bytes, None where it is not known how long one will be.
+    """
+    public = chain[0].public_key
+    signature = public.bit_size // 8 if public.algorithm == "rsa" else 2 * (public.bit_size // 8) + 8
+    own = sum(len(one.dump()) for one in chain) + len(chain[0].issuer.dump()) + signature + ATTRIBUTES
+    return 2 * (own + (TOKEN_ROOM if token is None else token) + SPARE)
+
+
+def spelt(der: bytes, room: int) -> bytes:
     """The container as it stands in the file: capital hex digits, then zeros to the end of the room.
+
+    Units: ``room`` in hex digits.
 
     Raises: Malformed if it is larger than the room.
     """
     digits = der.hex().upper().encode()
-    if len(digits) > ROOM:
+    if len(digits) > room:
         raise Malformed("larger than the room that is kept for it")
-    return digits.ljust(ROOM, b"0")
+    return digits.ljust(room, b"0")
 
 
 def _token_in(signer: cms.SignerInfo) -> bytes | None:

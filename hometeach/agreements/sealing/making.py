@@ -22,6 +22,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 
 from hometeach.agreements.sealing import container
 from hometeach.agreements.sealing.keys import Certificate, SealKey, certificate_name
+from hometeach.agreements.sealing.material import Material, put_into
 
 Given = TypeVar("Given")
 #: The name of the signature's field, and of our entry in the document.
@@ -41,12 +42,26 @@ class Stated:
     unsigned_sha256: str
 
 
-def seal(unsigned: bytes, evidence: bytes, *, stated: Stated, key: SealKey) -> bytes:
-    """The sealed file at level B-B: the evidence appended to the unsigned bytes, and one signature over all of it."""
+def seal(
+    unsigned: bytes,
+    evidence: bytes,
+    *,
+    stated: Stated,
+    key: SealKey,
+    material: Material | None = None,
+    token: int | None = None,
+) -> bytes:
+    """The sealed file at level B-B: the evidence appended to the unsigned bytes, and one signature over all of it.
+
+    With ``material`` a timestamp makes it B-LT.
+    Units: ``token`` in bytes: how long a timestamp will be, where that is known.
+    """
     writer = IncrementalPdfFileWriter(BytesIO(unsigned))
     _append_pages(writer, evidence)
     writer.root[pdf_name("/PieceInfo")] = piece_of(stated)
     writer.update_root()
+    if material is not None:
+        put_into(writer, material)
     described = PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -57,7 +72,7 @@ def seal(unsigned: bytes, evidence: bytes, *, stated: Stated, key: SealKey) -> b
         name=certificate_name(key.certificate),
     )
     out, signer = BytesIO(), PdfSigner(described, key.signer)
-    in_a_thread(signer.sign_pdf, writer, bytes_reserved=container.ROOM, output=out)
+    in_a_thread(signer.sign_pdf, writer, bytes_reserved=container.room_for(key.chain, token), output=out)
     return out.getvalue()
 
 
@@ -104,7 +119,7 @@ def with_timestamp(sealed: bytes, token: bytes, chain: Sequence[Certificate]) ->
     read = container.opened(container_in(sealed))
     made = container.made_anew(read, chain, token)
     start, end = gap_in(sealed)
-    return sealed[: start + 1] + container.spelt(made) + sealed[end - 1 :]
+    return sealed[: start + 1] + container.spelt(made, end - start - 2) + sealed[end - 1 :]
 
 
 def sha256_of(content: bytes) -> str:

@@ -19,6 +19,7 @@ from hometeach.agreements.offers.wording import in_chinese
 from hometeach.agreements.sealing import container, making
 from hometeach.agreements.sealing.drawing import strokes_svg
 from hometeach.agreements.sealing.keys import Certificate, Trust
+from hometeach.agreements.sealing.material import Material, material_of
 from hometeach.agreements.sealing.models import Seal, seal_of
 from hometeach.agreements.sealing.page import evidence_words
 from hometeach.agreements.sealing.verifying import Verdict, verify
@@ -79,6 +80,7 @@ def _members(offer: Offer, seal: Seal, verdict: Verdict, trust: Trust) -> Iterat
     der = making.container_in(sealed)
     read = container.opened(der)
     chain = next(one for one in trust.chains if one[0].sha256 == read.certificate_digest)
+    material = material_of(sealed)
     yield "sealed.pdf", sealed
     yield "unsigned.pdf", offer.document.content
     yield "events.json", event_log(evidence).encode()
@@ -91,9 +93,11 @@ def _members(offer: Offer, seal: Seal, verdict: Verdict, trust: Trust) -> Iterat
         yield "timestamp.tst", read.token
         yield "signature.bin", read.signature
         yield "certificates/authorities.pem", _pem(trust.authorities)
+    if material is not None:
+        yield from _statuses(material)
     if seal.earlier_document is not None:
         yield "sealed-before-timestamp.pdf", seal.earlier_document.content
-    yield "README.txt", _readme(offer, seal, verdict, sealed).encode()
+    yield "README.txt", _readme(offer, seal, verdict, material).encode()
 
 
 def _marks(offer: Offer, evidence: Evidence) -> Iterator[tuple[str, bytes]]:
@@ -108,8 +112,17 @@ def _marks(offer: Offer, evidence: Evidence) -> Iterator[tuple[str, bytes]]:
             yield f"signatures/{number}-picture.svg", str(strokes_svg(one.drawing)).encode()
 
 
-def _readme(offer: Offer, seal: Seal, verdict: Verdict, sealed: bytes) -> str:
-    start, end = making.gap_in(sealed)
+def _statuses(material: Material) -> Iterator[tuple[str, bytes]]:
+    """What the issuers said of the certificates, as it stands in the file."""
+    yield "certificates/all.pem", _pem(material.certificates)
+    for number, answer in enumerate(material.answers, start=1):
+        yield f"revocation/{number}.ocsp", answer
+    for number, revoked in enumerate(material.lists, start=1):
+        yield f"revocation/{number}.crl", revoked
+
+
+def _readme(offer: Offer, seal: Seal, verdict: Verdict, material: Material | None) -> str:
+    start, end = making.gap_in(seal.document.content)
     return documents.render(
         "evidence_pack.txt",
         number=offer.number,
@@ -125,6 +138,8 @@ def _readme(offer: Offer, seal: Seal, verdict: Verdict, sealed: bytes) -> str:
         before=start,
         after=end + 1,
         code=seal.code,
+        stamped_at=int(verdict.timestamp.timestamp()) if verdict.timestamp else 0,
+        material=material,
         has_earlier=seal.earlier_document is not None,
     )
 

@@ -13,6 +13,8 @@ from enum import StrEnum
 CODE_MARKS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 #: A code has so many marks, five bits each, in groups of four.
 CODE_LENGTH, CODE_GROUP = 16, 4
+#: How far clocks may stand apart.
+APART = timedelta(minutes=10)
 
 
 class Level(StrEnum):

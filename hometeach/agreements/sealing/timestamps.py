@@ -7,23 +7,18 @@ fails is told with what it said.
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path
-from time import monotonic
 from typing import Any
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 from asn1crypto import algos, tsp
 
+from hometeach.agreements.sealing.fetching import NotAnswered, answer_of
 from hometeach.agreements.sealing.keys import AUTHORITIES, Certificate, believe, folder_of, read_chain
 from hometeach.agreements.sealing.tokens import TokenRefused, time_in
 
 #: Longer than this no answer is read, in bytes.
 LONGEST_ANSWER = 32_768
-#: An answer is read in pieces of so many bytes, so that one that drips ends in time.
-PIECE = 4096
 
 
 @dataclass(frozen=True)
@@ -106,30 +101,12 @@ def ask(authority: Authority, imprint: bytes, *, seconds: float) -> bytes:
 
 
 def _answer(url: str, question: bytes, seconds: float) -> bytes:
-    until = monotonic() + seconds
-    asked = Request(url, data=question, headers={"Content-Type": "application/timestamp-query"})  # noqa: S310
     try:
-        with urlopen(asked, timeout=seconds) as response:  # noqa: S310 - the address is the bureau's own setting
-            content = b""
-            while piece := response.read1(PIECE):
-                content += piece
-                if len(content) > LONGEST_ANSWER or monotonic() > until:
-                    raise NoTimestamp("the answer is too long or too slow")
-            return content
-    except TimeoutError as slow:
-        raise NoTimestamp(f"no answer within {seconds:g} s") from slow
-    except URLError as down:
-        if isinstance(down.reason, TimeoutError):
-            raise NoTimestamp(f"no answer within {seconds:g} s") from down
-        raise NoTimestamp(f"not reached: {_code(down)}") from down
-    except (OSError, HTTPException) as down:
-        raise NoTimestamp(f"not reached: {type(down).__name__}") from down
-
-
-def _code(error: URLError) -> str:
-    """What is told of a failure: a status or a kind, never words that somebody else chose."""
-    status = getattr(error, "code", None)
-    return f"HTTP {status}" if status else type(error.reason).__name__
+        return answer_of(
+            url, seconds=seconds, longest=LONGEST_ANSWER, question=question, kind="application/timestamp-query"
+        )
+    except NotAnswered as none:
+        raise NoTimestamp(str(none)) from none
 
 
 def _token_in(answer: bytes) -> tuple[bytes, int | None]:

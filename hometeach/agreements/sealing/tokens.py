@@ -46,6 +46,19 @@ def time_in(token: bytes, imprint: bytes, authorities: Sequence[Certificate]) ->
         raise TokenRefused("it cannot be read") from broken
 
 
+def certificates_in(token: bytes) -> tuple[Certificate, tuple[Certificate, ...]]:
+    """Whose signature a token carries, and all certificates that it brings. It is not checked here.
+
+    Raises: TokenRefused.
+    """
+    try:
+        data = _signed_data(token)
+        given = tuple(one.chosen for one in data["certificates"])
+        return _signer_among(given, data["signer_infos"][0]["sid"]), given
+    except BROKEN as broken:
+        raise TokenRefused("it cannot be read") from broken
+
+
 def _time_in(token: bytes, imprint: bytes, authorities: Sequence[Certificate]) -> tuple[datetime, str]:
     data = _signed_data(token)
     signer = data["signer_infos"][0]

@@ -42,7 +42,7 @@ LEVELS = {
 STEPS = {
     Step.RENDER: _l("printing the evidence page"),
     Step.SIGN: _l("sealing with the bureau's key"),
-    Step.TIMESTAMP: _l("asking for a timestamp"),
+    Step.TIMESTAMP: _l("asking the authorities: for the time, and whether certificates were revoked"),
     Step.VERIFY: _l("checking the sealed document"),
     Step.KEEP: _l("keeping the sealed document"),
 }

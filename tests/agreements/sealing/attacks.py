@@ -475,21 +475,21 @@ attack("sealed by a stranger")(lambda target: _sealed(target, target.stranger))
 attack("sealed with a certificate that had expired")(lambda target: _sealed(target, target.expired))
 attack("sealed with a certificate that was not good yet")(lambda target: _sealed(target, target.early))
 attack("sealed in a time to come")(
-    lambda target: making.seal(target.unsigned, target.evidence, stated=_stated(target, days=30), key=target.key)
+    lambda target: making.seal(target.unsigned, target.evidence, stated=stated(target, days=30), key=target.key)
 )
 attack("a number that is none")(lambda target: _sealed(target, target.key, number="<b>1</b>"))
 attack("unsigned bytes that are fewer than it says")(lambda target: _sealed(target, target.key, more=7))
 attack("another hash of the unsigned bytes")(lambda target: _sealed(target, target.key, sha256="00" * 32))
 
 
-def _stated(target: Target, *, number: str = "XY-2026-0001", days: int = 0, more: int = 0, sha256: str = ""):
+def stated(target: Target, *, number: str = "XY-2026-0001", days: int = 0, more: int = 0, sha256: str = ""):
     moment = (machine_now() + timedelta(days=days)).replace(microsecond=0)
     digest = sha256 or making.sha256_of(target.unsigned)
     return making.Stated(number, ("吴某某",), moment, len(target.unsigned) + more, digest)
 
 
-def _sealed(target: Target, key: SealKey, **stated: object) -> bytes:
-    return making.seal(target.unsigned, target.evidence, stated=_stated(target, **stated), key=key)
+def _sealed(target: Target, key: SealKey, **terms: object) -> bytes:
+    return making.seal(target.unsigned, target.evidence, stated=stated(target, **terms), key=key)
 
 
 def insider(
@@ -504,7 +504,7 @@ def insider(
         writer = IncrementalPdfFileWriter(BytesIO(target.unsigned))
         if prepare:
             prepare(writer)
-        writer.root[pdf_name("/PieceInfo")] = making.piece_of(_stated(target))
+        writer.root[pdf_name("/PieceInfo")] = making.piece_of(stated(target))
         writer.update_root()
         asked = {
             "field_name": making.FIELD,
@@ -517,7 +517,9 @@ def insider(
         }
         out = BytesIO()
         signer = signers.PdfSigner(signers.PdfSignatureMetadata(**asked), target.key.signer, new_field_spec=spec)
-        making.in_a_thread(signer.sign_pdf, writer, output=out, bytes_reserved=container.ROOM)
+        making.in_a_thread(
+            signer.sign_pdf, writer, output=out, bytes_reserved=container.room_for(target.key.chain, None)
+        )
         return out.getvalue()
 
     attack(name)(made)
@@ -561,4 +563,4 @@ def _three(target: Target) -> bytes:
     writer.set_info(DictionaryObject({pdf_name("/Title"): pdf_string("x")}))
     twice = BytesIO()
     writer.write(twice)
-    return making.seal(twice.getvalue(), target.evidence, stated=_stated(target), key=target.key)
+    return making.seal(twice.getvalue(), target.evidence, stated=stated(target), key=target.key)

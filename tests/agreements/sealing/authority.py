@@ -9,6 +9,8 @@ from pathlib import Path
 
 from asn1crypto import tsp
 
+from tests.agreements.sealing.issuing import Issuer
+
 CONFIG = """
 [tsa]
 default_tsa = here
@@ -17,7 +19,7 @@ dir = {folder}
 serial = $dir/serial
 crypto_device = builtin
 signer_cert = $dir/tsa.pem
-certs = $dir/ca.pem
+certs = $dir/chain.pem
 signer_key = $dir/tsa.key
 signer_digest = sha256
 default_policy = 1.2.3.4.1
@@ -38,8 +40,8 @@ extendedKeyUsage = critical,timeStamping
 class Authority:
     """The authority: its folder with keys and certificates, and how it behaves at the moment."""
 
-    def __init__(self, folder: Path, name: str = "TSA of the tests"):
-        self.folder = folder
+    def __init__(self, folder: Path, name: str = "TSA of the tests", issuer: Issuer | None = None):
+        self.folder, self.issuer = folder, issuer
         #: ``up``, ``down`` (the connection is dropped), ``slow``, ``refuses`` (HTTP 503), ``garbage``,
         #: ``wrong nonce``, ``wrong imprint``: what it does with the next question.
         self.behaves = "up"
@@ -54,7 +56,7 @@ class Authority:
     @property
     def certificates(self) -> Path:
         """What whoever believes it needs."""
-        return self.folder / "ca.pem"
+        return self.issuer.certificate if self.issuer else self.folder / "ca.pem"
 
     def answer(self, question: bytes) -> bytes:
         """A reply of ``openssl ts``."""
@@ -63,16 +65,26 @@ class Authority:
         self._openssl("ts", "-reply", "-config", "openssl.cnf", "-queryfile", str(asked), "-out", str(told))
         return told.read_bytes()
 
+    def renew(self, name: str) -> None:
+        """Sign with a new key and certificate from now on."""
+        self._make(name)
+
     def _make(self, name: str) -> None:
+        """Keys and certificates: by an issuer that can be asked about them, or by one of its own that says nothing."""
         new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+        self._openssl("req", *new, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", f"/CN={name}")
+        if self.issuer:
+            self.issuer.issue(self.folder / "tsa.csr", self.folder / "tsa.pem", EXTENSIONS)
+            (self.folder / "chain.pem").write_bytes(self.certificates.read_bytes())
+            return
         self._openssl(
             *("req", "-x509", *new, "-keyout", "ca.key", "-out", "ca.pem", "-days", "900", "-subj", f"/CN=CA of {name}")
         )
-        self._openssl("req", *new, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", f"/CN={name}")
         self._openssl(
             *("x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"),
             *("-out", "tsa.pem", "-days", "800", "-extfile", "extensions.cnf"),
         )
+        (self.folder / "chain.pem").write_bytes((self.folder / "ca.pem").read_bytes())
 
     def _openssl(self, *arguments: str) -> None:
         subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)

@@ -17,7 +17,8 @@ from hometeach.agreements.sealing import timestamps
 from hometeach.agreements.sealing.actions import keeping
 from hometeach.agreements.sealing.actions.claiming import Claim, claim_next, claim_one, let_wait, try_now
 from hometeach.agreements.sealing.actions.failing import Overtaken, StepFailed, at
-from hometeach.agreements.sealing.actions.steps import Terms, raise_level, seal_anew
+from hometeach.agreements.sealing.actions.steps import raise_level, seal_anew
+from hometeach.agreements.sealing.actions.terms import Terms
 from hometeach.agreements.sealing.keys import seal_key, trust
 from hometeach.agreements.sealing.rules import Step
 from hometeach.kernel.clock import machine_now, today
@@ -64,6 +65,7 @@ def terms(on: date) -> Terms:
         seconds=settings["TIMESTAMP_SECONDS"],
         suffices_without=whole_number("seal_without_timestamp", on) > 0,
         address=f"{settings['PUBLIC_URL']}/verify" if settings["PUBLIC_URL"] else "",
+        seen=current_app.extensions.setdefault("hometeach.timestamps_seen", {}),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from hometeach.agreements.offers.models import Offer
 from hometeach.agreements.sealing.actions.claiming import Claim, let_go, note_failures
 from hometeach.agreements.sealing.actions.failing import Overtaken
-from hometeach.agreements.sealing.actions.steps import Made
+from hometeach.agreements.sealing.actions.terms import Made
 from hometeach.agreements.sealing.models import Seal, SealAttempt
 from hometeach.agreements.sealing.rules import Step, back_off
 from hometeach.kernel import audit, files

@@ -1,19 +1,18 @@
 """Make a sealed document, or one with its timestamp, step by step. Reads, then works without any transaction open."""
 
-import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
 from hometeach.agreements.offers.models import Offer
 from hometeach.agreements.offers.wording import in_chinese
 from hometeach.agreements.sealing.actions.failing import StepFailed, at
-from hometeach.agreements.sealing.keys import SealKey, Trust
+from hometeach.agreements.sealing.actions.terms import Made, Terms
 from hometeach.agreements.sealing.models import Seal
 from hometeach.agreements.sealing.rules import Level, Step, initials, new_code
-from hometeach.agreements.sealing.timestamps import Authority, Failure, first_timestamp
+from hometeach.agreements.sealing.timestamps import Failure, first_timestamp
 from hometeach.agreements.signing.evidence import evidence_of
 from hometeach.agreements.signing.telling import Evidence
 from hometeach.kernel import audit
@@ -22,44 +21,13 @@ from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import only_reading
 from hometeach.kernel.settings import setting
 
-
-@dataclass(frozen=True)
-class Terms:
-    """With what, and on what terms, documents are sealed."""
-
-    key: SealKey
-    #: Read anew each time: the key's own chain is among it once the key was loaded.
-    trust: Callable[[], Trust]
-    authorities: tuple[Authority, ...]
-    #: How long each authority may take.
-    seconds: float
-    #: Whether level B-B suffices where no authority gives a timestamp.
-    suffices_without: bool
-    #: Where anybody may ask by the printed code.
-    address: str
+if TYPE_CHECKING:
+    from hometeach.agreements.sealing.actions.preparing import Prepared
+    from hometeach.agreements.sealing.material import Material
 
 
 @dataclass(frozen=True)
-class Made:
-    """A sealed document that was verified."""
-
-    content: bytes
-    code: str
-    level: Level
-    algorithm: str
-    certificate_sha256: str
-    authority: str
-    sealed_at: datetime
-    failures: tuple[Failure, ...]
-
-    @property
-    def sha256(self) -> str:
-        """Of the sealed bytes, in hex."""
-        return hashlib.sha256(self.content).hexdigest()
-
-
-@dataclass(frozen=True)
-class Material:
+class Matter:
     """What a document is sealed from."""
 
     unsigned: bytes
@@ -71,24 +39,57 @@ class Material:
 
 
 def seal_anew(offer_id: int, terms: Terms) -> Made:
-    """Seal an offer: with a timestamp where one is given, without where that suffices.
+    """Seal an offer at the highest level that can be had now: a lower one only where that suffices.
 
     Raises: StepFailed.
     """
+    from hometeach.agreements.sealing.actions.preparing import prepared
+
     with at(Step.RENDER):
-        material = gathered(offer_id)
-    failures: tuple[Failure, ...] = ()
+        matter = gathered(offer_id)
+    with at(Step.TIMESTAMP):
+        ready = prepared(terms)
+    made, ready = _lasting(matter, terms, ready)
+    if made is not None:
+        return made
+    terms = replace(terms, authorities=tuple(one for one in terms.authorities if one not in ready.useless))
+    failures = ready.failures
     if terms.authorities:
-        content = sealed_at_level(material, terms, Level.B_T, _asked(terms))
-        stamped, authority, failures = _stamped(content, terms)
+        content = sealed_at_level(matter, terms, Level.B_T, _asked(terms), token=terms.longest_seen())
+        stamped, authority, failed = _stamped(content, terms)
+        failures += failed
         if stamped is not None:
-            return _verified(stamped, material, terms, level=Level.B_T, authority=authority, failures=failures)
+            return _verified(stamped, matter, terms, level=Level.B_T, authority=authority, failures=failures)
     if not terms.suffices_without:
         raise StepFailed(Step.TIMESTAMP, _why_none(failures), failures)
     with in_chinese():
         why = _why_none(failures)
-    content = sealed_at_level(material, terms, Level.B_B, why)
-    return _verified(content, material, terms, level=Level.B_B, failures=failures)
+    content = sealed_at_level(matter, terms, Level.B_B, why)
+    return _verified(content, matter, terms, level=Level.B_B, failures=failures)
+
+
+def _lasting(matter: Matter, terms: Terms, ready: "Prepared") -> "tuple[Made | None, Prepared]":
+    """The seal at B-LT, or none, and then what is known of the authorities by now.
+
+    Raises: StepFailed.
+    """
+    if ready.material is None or ready.authority is None:
+        return None, ready
+    only = replace(terms, authorities=(ready.authority,))
+    content = sealed_at_level(
+        matter, only, Level.B_LT, _asked(only), material=ready.material, token=only.longest_seen()
+    )
+    stamped, name, failed = _stamped(content, only)
+    failures = ready.failures + failed
+    if stamped is None:
+        return None, replace(ready, useless=(*ready.useless, ready.authority), failures=failures)
+    try:
+        return _verified(stamped, matter, terms, level=Level.B_LT, authority=name, failures=failures), ready
+    except StepFailed as other:
+        if other.told != "material":
+            raise
+    told = Failure(name, "its timestamp is by another certificate than the one before")
+    return None, replace(ready, failures=(*failures, told))
 
 
 def raise_level(seal_id: int, terms: Terms) -> Made:
@@ -109,11 +110,11 @@ def raise_level(seal_id: int, terms: Terms) -> Made:
     return replace(made, content=stamped, level=Level.B_T, authority=authority, failures=failures)
 
 
-def gathered(offer_id: int) -> Material:
+def gathered(offer_id: int) -> Matter:
     """All that the document is made of, read at one moment."""
     with only_reading(), in_chinese():
         offer = db.session.get_one(Offer, offer_id)
-        return Material(
+        return Matter(
             unsigned=offer.document.content,
             evidence=evidence_of(offer),
             bureau=setting("bureau_name", today()),
@@ -123,9 +124,18 @@ def gathered(offer_id: int) -> Material:
         )
 
 
-def sealed_at_level(material: Material, terms: Terms, level: Level, timestamp: str) -> bytes:
+def sealed_at_level(
+    matter: Matter,
+    terms: Terms,
+    level: Level,
+    timestamp: str,
+    *,
+    material: "Material | None" = None,
+    token: int | None = None,
+) -> bytes:
     """The sealed file whose evidence page says this level.
 
+    Units: ``token``, the length of a timestamp where it is known, in bytes.
     Raises: StepFailed.
     """
     from hometeach.agreements.sealing import making  # pyHanko: a second and 40 MB that a web page never needs
@@ -133,26 +143,26 @@ def sealed_at_level(material: Material, terms: Terms, level: Level, timestamp: s
 
     with at(Step.RENDER):
         told = Sealing(
-            bureau=material.bureau,
-            code=material.code,
+            bureau=matter.bureau,
+            code=matter.code,
             address=terms.address,
-            unsigned_bytes=len(material.unsigned),
-            audit_head=material.audit_head,
+            unsigned_bytes=len(matter.unsigned),
+            audit_head=matter.audit_head,
             certificate=terms.key.certificate,
             level=level,
             timestamp=timestamp,
-            sealed_at=material.sealed_at,
+            sealed_at=matter.sealed_at,
         )
-        page = evidence_page(material.evidence, told)
+        page = evidence_page(matter.evidence, told)
     with at(Step.SIGN):
         stated = making.Stated(
-            number=material.evidence.number,
-            initials=tuple(initials(one.name) for one in material.evidence.signed),
-            sealed_at=material.sealed_at,
-            unsigned_bytes=len(material.unsigned),
-            unsigned_sha256=making.sha256_of(material.unsigned),
+            number=matter.evidence.number,
+            initials=tuple(initials(one.name) for one in matter.evidence.signed),
+            sealed_at=matter.sealed_at,
+            unsigned_bytes=len(matter.unsigned),
+            unsigned_sha256=making.sha256_of(matter.unsigned),
         )
-        return making.seal(material.unsigned, page.content, stated=stated, key=terms.key)
+        return making.seal(matter.unsigned, page.content, stated=stated, key=terms.key, material=material, token=token)
 
 
 def _stamped(content: bytes, terms: Terms) -> tuple[bytes | None, str, tuple[Failure, ...]]:
@@ -163,13 +173,14 @@ def _stamped(content: bytes, terms: Terms) -> tuple[bytes | None, str, tuple[Fai
         token, authority, failures = first_timestamp(list(terms.authorities), read.imprint, seconds=terms.seconds)
         if token is None:
             return None, "", tuple(failures)
+        terms.seen.update({one.url: token for one in terms.authorities if one.name == authority})
         chain = next(one for one in terms.trust().chains if one[0].sha256 == read.certificate_digest)
         return making.with_timestamp(content, token, chain), authority, tuple(failures)
 
 
 def _verified(
     content: bytes,
-    material: Material,
+    matter: Matter,
     terms: Terms,
     *,
     level: Level,
@@ -178,15 +189,15 @@ def _verified(
 ) -> Made:
     from hometeach.agreements.sealing.page import signature_algorithm
 
-    _must_verify(content, terms, level, material.evidence.number)
+    _must_verify(content, terms, level, matter.evidence.number)
     return Made(
         content=content,
-        code=material.code,
+        code=matter.code,
         level=level,
         algorithm=signature_algorithm(terms.key.certificate),
         certificate_sha256=terms.key.certificate.sha256.hex(),
         authority=authority,
-        sealed_at=material.sealed_at,
+        sealed_at=matter.sealed_at,
         failures=failures,
     )
 

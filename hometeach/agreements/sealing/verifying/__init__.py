@@ -20,6 +20,7 @@ from hometeach.agreements.sealing.verifying.bytewise import (
     check_signature,
     check_spelling,
 )
+from hometeach.agreements.sealing.verifying.lasting import check_material
 from hometeach.agreements.sealing.verifying.reading import BROKEN, Reading, Refuse
 from hometeach.agreements.sealing.verifying.structure import (
     check_certification,
@@ -50,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     check_statement,
     check_validity,
     check_timestamp,
+    check_material,
 )
 
 
@@ -83,7 +85,7 @@ def verify(content: bytes, trust: Trust, *, now: datetime | None = None, checks:
     try:
         for check in checks:
             check(reading)
-        stated, level = reading.stated, Level.B_T if reading.timestamp else Level.B_B
+        stated = reading.stated
     except Refuse as refused:
         return Verdict(False, refused.reason, digest)
     except (RecursionError, *BROKEN):
@@ -97,6 +99,6 @@ def verify(content: bytes, trust: Trust, *, now: datetime | None = None, checks:
         sealed_at=stated.sealed_at,
         timestamp=reading.timestamp,
         authority=reading.authority,
-        level=level,
+        level=reading.level,
         unsigned_sha256=stated.unsigned_sha256,
     )

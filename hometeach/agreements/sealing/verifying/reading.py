@@ -14,6 +14,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from hometeach.agreements.sealing import container, making
 from hometeach.agreements.sealing.keys import Certificate, Trust
 from hometeach.agreements.sealing.making import Stated
+from hometeach.agreements.sealing.material import Material, material_in
+from hometeach.agreements.sealing.rules import Level
 
 Found = TypeVar("Found")
 #: What reading somebody else's bytes may raise.
@@ -37,6 +39,8 @@ class Reading:
     now: datetime
     timestamp: datetime | None = field(default=None, init=False)
     authority: str = field(default="", init=False)
+    #: Whether the file itself proves its certificates good.
+    lasting: bool = field(default=False, init=False)
 
     @cached_property
     def gap(self) -> tuple[int, int]:
@@ -86,9 +90,21 @@ class Reading:
         return found
 
     @cached_property
+    def material(self) -> Material | None:
+        """What stands in the file to check its certificates by; None where it has no store for it."""
+        return understood("material", lambda: material_in(self.root))
+
+    @cached_property
     def stated(self) -> Stated:
         """What the file says of itself."""
         return understood("statement", lambda: _stated(self.root))
+
+    @property
+    def level(self) -> Level:
+        """The level that was found: what is said of a file is never more."""
+        if self.lasting:
+            return Level.B_LT
+        return Level.B_T if self.timestamp else Level.B_B
 
 
 def understood(reason: str, read: Callable[[], Found]) -> Found:

@@ -8,12 +8,13 @@ from typing import Any
 from pyhanko.pdf_utils.generic import DictionaryObject
 
 from hometeach.agreements.sealing.making import FIELD
+from hometeach.agreements.sealing.material import STORE
 from hometeach.agreements.sealing.verifying.reading import Reading, must, understood
 
 #: What the catalogue of a sealed agreement may hold.
 CATALOGUE = frozenset(
     {"/Type", "/Pages", "/AcroForm", "/Perms", "/PieceInfo", "/Metadata", "/Extensions", "/Lang", "/Outlines"}
-    | {"/ViewerPreferences", "/MarkInfo", "/StructTreeRoot", "/Version", "/PageMode", "/Names", "/OutputIntents"}
+    | {"/ViewerPreferences", "/MarkInfo", "/StructTreeRoot", "/Version", "/PageMode", "/Names", "/OutputIntents", STORE}
 )
 #: What a page may hold; actions (``/AA``) are not among it.
 PAGE = frozenset(

@@ -1,12 +1,8 @@
 """What must hold of the times: the certificate was good when it was used, and the timestamp is of this signature."""
 
-from datetime import timedelta
-
+from hometeach.agreements.sealing.rules import APART
 from hometeach.agreements.sealing.tokens import TokenRefused, time_in
 from hometeach.agreements.sealing.verifying.reading import Reading, Refuse, must, understood
-
-#: How far clocks may stand apart.
-APART = timedelta(minutes=10)
 
 
 def check_validity(reading: Reading) -> None:
