@@ -1,11 +1,13 @@
 """Which picture stands beside a point of the page in plain words?"""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from hometeach.agreements.offers.documents import points_of
+from hometeach.agreements.offers.documents import Point, points_of, summary_of, unsigned_pdf
+from hometeach.agreements.offers.models import Offer
 from hometeach.agreements.offers.pictures import PICTURES, picture_of
 from hometeach.agreements.templates.default import default_wording
 from hometeach.agreements.templates.rules.placeholders import EXAMPLES
@@ -39,6 +41,14 @@ def test_every_point_of_the_draft_has_a_picture_of_its_own() -> None:
     found = [one.picture for one in points_of(default_wording().summary, EXAMPLES)]
     assert all(found)
     assert len(set(found)) == len(found)
+
+
+def test_the_printed_summary_has_the_pictures_too(drawn: Callable[..., Offer], monkeypatch: pytest.MonkeyPatch) -> None:
+    offer = drawn()
+    assert all(point.picture for point in summary_of(offer))
+    monkeypatch.setattr(Point, "picture", "")
+    bare = unsigned_pdf(offer.template, offer.terms)
+    assert 300 < offer.document.size - len(bare.content) < 2_000, "and they cost next to nothing"
 
 
 def test_every_picture_is_drawn() -> None:
