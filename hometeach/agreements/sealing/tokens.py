@@ -185,16 +185,17 @@ def _check_spelling(token: bytes, data: cms.SignedData, certificates: Sequence[C
         )
     )
     _must(data["digest_algorithms"][0].dump() in _spellings(algos.DigestAlgorithm, digest["algorithm"].native), "spelt")
-    whole = _wrapped(0x30, cms.ContentType("signed_data").dump() + _wrapped(0xA0, _wrapped(0x30, body)))
+    whole = wrapped(0x30, cms.ContentType("signed_data").dump() + wrapped(0xA0, wrapped(0x30, body)))
     _must(whole == token, "it is spelt otherwise")
 
 
 def _spellings(kind: type[core.Sequence], name: str) -> tuple[bytes, ...]:
     plain = core.ObjectIdentifier(kind({"algorithm": name})["algorithm"].dotted).dump()
-    return _wrapped(0x30, plain), _wrapped(0x30, plain + core.Null().dump())
+    return wrapped(0x30, plain), wrapped(0x30, plain + core.Null().dump())
 
 
-def _wrapped(tag: int, content: bytes) -> bytes:
+def wrapped(tag: int, content: bytes) -> bytes:
+    """A value in DER: its tag, its length, its content."""
     size = len(content)
     if size < 0x80:
         return bytes([tag, size]) + content

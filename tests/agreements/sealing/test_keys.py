@@ -1,5 +1,6 @@
 """With what does a deployment seal, and are seals of before believed after a change of keys?"""
 
+import asyncio
 import stat
 from datetime import timedelta
 from importlib.util import find_spec
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 
 from hometeach.agreements.sealing import actions
 from hometeach.agreements.sealing.keys import KeyUnusable, load_seal_key, make_chain, trust, trust_in
+from hometeach.agreements.sealing.making import in_a_thread
 from hometeach.agreements.sealing.models import seal_of
 from hometeach.agreements.sealing.verifying import verify
 from hometeach.kernel.clock import machine_now
@@ -115,3 +117,26 @@ def test_a_key_that_runs_out_gives_way_to_a_new_one_and_stays_believed(tmp_path,
     assert load_seal_key(settings(tmp_path)).certificate.sha256 == second.certificate.sha256
     believed = {chain[0].sha256 for chain in trust_in(tmp_path).chains}
     assert believed == {first.certificate.sha256, second.certificate.sha256}
+
+
+def test_what_is_built_once_for_a_key_is_what_would_be_built_each_time(tmp_path):
+    """An RSA signature of the same bytes is the same: so both containers must be, to the last bit."""
+    key = load_seal_key(settings(tmp_path, SEAL_PKCS12=str(rsa_file(tmp_path)), SEAL_PKCS12_PASSWORD="secret"))
+    first, other, again = (container_for(key.signer, digest) for digest in (b"a" * 32, b"b" * 32, b"a" * 32))
+    assert first == again
+    assert other != first
+    assert len(other) == len(first)
+
+
+def test_seals_of_one_key_are_believed_from_the_first_to_the_last(without_database):
+    key = making.key_of()
+    with without_database.app_context():
+        for number in ("XY-2026-0001", "XY-2026-0002", "XY-2026-0003"):
+            verdict = verify(making.sealed_by(key, number), making.trust_of(key))
+            assert (verdict.valid, verdict.number) == (True, number), verdict
+
+
+def container_for(signer, digest: bytes) -> bytes:
+    """What a signer makes for a document with this digest."""
+    made = in_a_thread(lambda: asyncio.run(signer.async_sign(digest, "sha256", use_pades=True)))
+    return made.dump()

@@ -16,7 +16,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from hometeach.agreements.sealing.keys import Trust
-from hometeach.agreements.sealing.making import in_a_thread
+from hometeach.agreements.sealing.making import gap_in, in_a_thread
 from hometeach.agreements.sealing.rules import Level
 from hometeach.agreements.sealing.verifying import CHECKS, Verdict, verify
 from hometeach.agreements.sealing.verifying.bytewise import (
@@ -121,8 +121,8 @@ def test_there_are_attacks_enough():
 def survivors(target: Target, attacked: dict[str, bytes], verdict_of) -> list[str]:
     """The attacks and the flips that a verifier believes."""
     through = [name for name, made in attacked.items() if verdict_of(made).valid]
-    start = target.sealed.index(b"/Contents <")
-    for at in range(start, start + 20_000, 401):
+    start, end = gap_in(target.sealed)
+    for at in range(start, end, 401):
         changed = bytearray(target.sealed)
         changed[at] ^= 1
         if verdict_of(bytes(changed)).valid:
