@@ -18,6 +18,7 @@ def all_of_them() -> Iterator[Ratio]:
         yield from seals.measure(app)
         yield from pages.measure(app, folder)
         yield from messages.measure(app)
+    yield from saving.measure_on_postgresql()
 
 
 print(f"{CHILDREN} children, {VISITS} visits, seed {SEED}; medians, ratio = first figure ÷ second, measured in turn")

@@ -23,13 +23,16 @@ AS_OF = "2026-11-23"
 
 
 @contextmanager
-def county(children: int = CHILDREN, visits: int = VISITS) -> Iterator[tuple[Flask, Path, Path]]:
-    """The application on a SQLite database that holds such a county, its workbook, and the folder of both."""
+def county(children: int = CHILDREN, visits: int = VISITS, *, database: str = "") -> Iterator[tuple[Flask, Path, Path]]:
+    """The application on a database that holds such a county, its workbook, and the folder of both.
+
+    ``database``: the address of an empty one; without it a SQLite file is made.
+    """
     os.environ["HOMETEACH_TODAY"] = AS_OF
     with TemporaryDirectory(prefix="hometeach-bench-") as folder:
         workbook = Path(folder) / "county.xlsx"
         make_county(workbook, children=children, visits=visits, seed=SEED)
-        app = empty_app(Path(folder), "bench")
+        app = empty_app(Path(folder), "bench", database=database)
         with app.app_context():
             take_in(app, workbook)
             with committed():
@@ -38,13 +41,13 @@ def county(children: int = CHILDREN, visits: int = VISITS) -> Iterator[tuple[Fla
         yield app, workbook, Path(folder)
 
 
-def empty_app(folder: Path, name: str) -> Flask:
-    """The application on a migrated SQLite database without rows, in demonstration mode."""
+def empty_app(folder: Path, name: str, *, database: str = "") -> Flask:
+    """The application on a migrated database without rows, in demonstration mode."""
     settings = type(
         "Bench",
         (config.Demonstration,),
         {
-            "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder / name}.db",
+            "SQLALCHEMY_DATABASE_URI": database or f"sqlite:///{folder / name}.db",
             "VAR_DIR": folder,
             "KEY_FILE": folder / "keys.json",
         },

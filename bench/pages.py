@@ -1,7 +1,7 @@
 """The first pages of a teacher and of the bureau against a bare Flask route, under the same server.
 
 Measured twice: asked again and again from a database that nobody writes to meanwhile (where the page is kept), and
-asked each time after something was committed (where all of it is read and told anew).
+asked each time after something was committed elsewhere (where what was made of each child is kept, and all else anew).
 """
 
 import os
@@ -28,6 +28,8 @@ from hometeach.people.access import Role
 WORKERS, CONNECTIONS, SECONDS, PAIRS, ONE_BY_ONE = 2, 4, 4, 3, 60
 AGAINST = "a bare Flask route, same server"
 PAGES = {Role.TEACHER: "a teacher's week page", Role.BUREAU_OFFICER: "the bureau's home page, 310 children"}
+#: What is meant to be reached after a commit elsewhere.
+ONE_GOAL = {Role.TEACHER: 0.15, Role.BUREAU_OFFICER: 0.05}
 BARE = "from flask import Flask\napp = Flask('bare')\n@app.get('/')\ndef hello():\n    return 'hello'\n"
 
 
@@ -120,7 +122,7 @@ def measure(app: Flask, folder: Path) -> Iterator[Ratio]:
         for role, name in PAGES.items():
             cookie = sign_in(ours, role)
             yield from _again_and_again(name, ours, cookie, bare)
-            yield _after_each_commit(name, ours, cookie, bare, str(app.config["SQLALCHEMY_DATABASE_URI"]))
+            yield _after_each_commit(ONE_GOAL[role], ours, cookie, bare, str(app.config["SQLALCHEMY_DATABASE_URI"]))
 
 
 def _again_and_again(name: str, ours: str, cookie: str, bare: str) -> Iterator[Ratio]:
@@ -132,7 +134,7 @@ def _again_and_again(name: str, ours: str, cookie: str, bare: str) -> Iterator[R
     yield of_pairs("  the same, slowest hundredth", "its own median", tails, goal="<= 3", unit="ms")
 
 
-def _after_each_commit(name: str, ours: str, cookie: str, bare: str, database: str) -> Ratio:
+def _after_each_commit(goal: float, ours: str, cookie: str, bare: str, database: str) -> Ratio:
     """The time of one page, where something was committed since the last; as many to a second as it would give."""
     engine = sa.create_engine(database)
 
@@ -147,4 +149,4 @@ def _after_each_commit(name: str, ours: str, cookie: str, bare: str, database: s
         mine, other = seconds(lambda: get(ours, cookie)), seconds(lambda: get(bare))
         pairs.append((1 / mine, 1 / other))
     engine.dispose()
-    return of_pairs("  the same, after a commit each", AGAINST, pairs, goal="(no goal)", unit="req/s")
+    return of_pairs("  the same, after a commit each", AGAINST, pairs, goal=f">= {goal}", unit="req/s")
