@@ -190,6 +190,7 @@ class TermPicture:
         kinds = [kind for kind in PeriodKind if any(row.kind is kind for row in rows)] or [PeriodKind.WEEK]
         self.grids = {kind: _grid(terms, kind, [row for row in rows if row.kind is kind]) for kind in kinds}
         self._lines: dict[int, TermLine] = {}
+        self._groups: dict[tuple[int, ...], MarkLine] = {}
 
     def line(self, child_id: int) -> TermLine:
         """One child's term."""
@@ -205,12 +206,20 @@ class TermPicture:
         the number of those for whom nobody accounts, else the mark of the
         child that is worst off.
         """
-        lines = [self.line(child.id) for child in children]
+        ids = tuple(child.id for child in children)
+        if ids not in self._groups:
+            self._groups[ids] = self._group_line([self.line(child_id) for child_id in ids])
+        return self._groups[ids]
+
+    def _group_line(self, lines: Sequence[TermLine]) -> MarkLine:
         runs: list[Run] = []
+        counts: Counter[State] = Counter()
+        for line in lines:
+            counts.update(line.counts)
         for kind in self.grids:
             cells_of = [line.cells_of[kind] for line in lines if kind in line.cells_of]
             runs += [_group_run([cell.state for cell in cells]) for cells in zip(*cells_of, strict=True)]
-        return MarkLine(_joined(runs), spoken_counts(sum((line.counts for line in lines), Counter())))
+        return MarkLine(_joined(runs), spoken_counts(counts))
 
     @property
     def telling(self) -> list[Row]:
