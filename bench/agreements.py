@@ -83,7 +83,7 @@ def _against_typst(html: str) -> Iterator[Ratio]:
     yield compare(
         f"the printing of it alone (Typst's file: {len(made) / 1024:.0f} KB)",
         lambda: print_numbered(html, next(numbers)),
-        "Typst, the same words and font",
+        "Typst, the same words and font; it remembers the one before",
         lambda: compiler.compile(typst_source(_numbered(html, next(numbers))), pdf_tags=False),
         goal="<= 1.0",
         pairs=7,
