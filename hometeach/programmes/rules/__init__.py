@@ -1,0 +1,73 @@
+"""What is a figure of the eight areas, may it stand, and what may be added up with what? Pure."""
+
+from hometeach.programmes.rules.amounts import (
+    FLOAT_NOISE,
+    PARTS,
+    fixed,
+    number_meant,
+    recomputed,
+    unfixed,
+)
+from hometeach.programmes.rules.doubts import (
+    PER_HEAD_TOLERANCE,
+    Doubt,
+    Fault,
+    Question,
+    faults_of,
+    questions_about,
+)
+from hometeach.programmes.rules.sums import (
+    MoneyTotal,
+    figure_for_year,
+    is_small_cell,
+    may_add,
+    money_total,
+    put_together,
+)
+from hometeach.programmes.rules.terms import (
+    Aggregation,
+    CountBasis,
+    Figure,
+    FigurePeriod,
+    Indicator,
+    Kind,
+    MoneyKind,
+    PerHead,
+    Qualifier,
+    Source,
+    Standing,
+    ValueType,
+)
+
+__all__ = [
+    "FLOAT_NOISE",
+    "PARTS",
+    "PER_HEAD_TOLERANCE",
+    "Aggregation",
+    "CountBasis",
+    "Doubt",
+    "Fault",
+    "Figure",
+    "FigurePeriod",
+    "Indicator",
+    "Kind",
+    "MoneyKind",
+    "MoneyTotal",
+    "PerHead",
+    "Qualifier",
+    "Question",
+    "Source",
+    "Standing",
+    "ValueType",
+    "faults_of",
+    "figure_for_year",
+    "fixed",
+    "is_small_cell",
+    "may_add",
+    "money_total",
+    "number_meant",
+    "put_together",
+    "questions_about",
+    "recomputed",
+    "unfixed",
+]
