@@ -79,7 +79,7 @@ DEFAULTS: dict[str, Default] = {
     "ladder_quota_not_met": Default("teacher+3 school+4", "days from the Monday of the week"),
     "ladder_make_up_closing": Default("teacher-5 teacher-2 school-2", "days from the last day of the make-up"),
     "ladder_agreement_unsigned": Default("school+0 school+7 bureau+14", "days from the first day without agreement"),
-    "ladder_signature_missing": Default("guardian+2 guardian+5 school+7", "days from the day on which it was asked for"),
+    "ladder_signature_missing": Default("guardian+2 guardian+5 school+7", "days from the day it was asked for"),
     "ladder_agreement_expiring": Default("school-30 school-7 bureau-3", "days from the agreement's last day"),
     "ladder_plan_review": Default("teacher-14 teacher-3 school+1 bureau+14", "days from the plan's last day"),
     "ladder_term_review": Default("teacher+1 teacher+7 school+10 bureau+21", "days from the day the review fell due"),
