@@ -1,5 +1,6 @@
 """A real Chromium at a real server, which runs on this machine and on a database of its own."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -37,10 +38,10 @@ RULES = {
 }
 #: For what a browser shows of pages whose HTML is the same whichever engine their rows came from.
 LOOKS_ALIKE = pytest.mark.skipif(bool(SERVER), reason="looks the same on both engines: looked at on SQLite")
-#: A walk goes over both engines; the width of its window is nothing that the second one could know of.
-SIZES = pytest.mark.parametrize(
-    "size", [pytest.param(PHONE, id="390"), pytest.param(DESK, id="1280", marks=LOOKS_ALIKE)]
-)
+IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
+#: A walk goes over both engines and both widths; by day over one width on each, since neither could know of the other.
+AT_390, AT_1280 = pytest.param(PHONE, id="390"), pytest.param(DESK, id="1280")
+SIZES = pytest.mark.parametrize("size", [AT_390, AT_1280] if IS_LONG else [AT_1280] if SERVER else [AT_390])
 
 
 @pytest.fixture(scope="session")

@@ -124,7 +124,7 @@ def rebuilt(change: Callable[[cms.SignedData], None]) -> Callable[[bytes], bytes
     def changed(sealed: bytes) -> bytes:
         whole = cms.ContentInfo.load(making.container_in(sealed))
         change(whole["content"])
-        return refilled(sealed, whole.dump(force=True))
+        return refilled(sealed, whole.dump())
 
     return changed
 
