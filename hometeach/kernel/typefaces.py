@@ -12,15 +12,16 @@ Source: Adobe Technical Notes 5176 (the Compact Font Format) and 5177; ISO
 import struct
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
+from operator import sub
 
 from hometeach.kernel.outlines import coarse
 
 #: Operators of the dictionaries, as they are encoded.
 CHARSET, CHAR_STRINGS, PRIVATE, SUBRS = b"\x0f", b"\x11", b"\x12", b"\x13"
 ROS, FD_ARRAY, FD_SELECT = b"\x0c\x1e", b"\x0c\x24", b"\x0c\x25"
-#: A glyph that was taken out draws nothing: this, or nothing at all.
-END_OF_GLYPH = b"\x0e"
+#: A glyph that was taken out is no longer than this: an operator that ends it, or nothing at all.
+TAKEN_OUT = 1
 
 
 class Unreadable(ValueError):  # noqa: N818 - a state of the font
@@ -29,10 +30,30 @@ class Unreadable(ValueError):  # noqa: N818 - a state of the font
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A list of byte strings, and where it ends."""
+    """A list of byte strings, each cut out when it is asked for: a font has 65,535, and a document draws hundreds."""
 
-    items: list[bytes]
-    ends: int
+    content: bytes
+    base: int
+    #: From the base on: where each begins, and at last where the list ends.
+    bounds: Sequence[int]
+
+    def __getitem__(self, at: int) -> bytes:
+        return self.content[self.base + self.bounds[at] : self.base + self.bounds[at + 1]]
+
+    @property
+    def ends(self) -> int:
+        """Where the list ends."""
+        return self.base + self.bounds[-1]
+
+    @property
+    def lengths(self) -> list[int]:
+        """Of each, in bytes."""
+        return list(map(sub, self.bounds[1:], self.bounds))
+
+    @property
+    def items(self) -> list[bytes]:
+        """All of them."""
+        return [self[at] for at in range(len(self.bounds) - 1)]
 
 
 Dictionary = dict[bytes, bytes]
@@ -46,7 +67,7 @@ def compact(font: bytes, kept: Collection[int] = ()) -> bytes:
     """
     try:
         return _compact(_table(font, b"CFF "), kept)
-    except (struct.error, IndexError, KeyError) as broken:
+    except (struct.error, IndexError, KeyError, ValueError) as broken:
         raise Unreadable from broken
 
 
@@ -55,15 +76,17 @@ def _compact(cff: bytes, kept: Collection[int]) -> bytes:
     tops = _index(cff, names.ends)
     strings = _index(cff, tops.ends)
     subrs = _index(cff, strings.ends)
-    top = _dictionary(tops.items[0])
-    if ROS not in top or subrs.items:
+    top = _dictionary(tops[0])
+    if ROS not in top or subrs.lengths:
         raise Unreadable
-    glyphs = _index(cff, _offset(top[CHAR_STRINGS])).items
-    drawn = [gid for gid, one in enumerate(glyphs) if gid == 0 or gid in kept or one not in (b"", END_OF_GLYPH)]
-    cids = _cids(cff, _offset(top[CHARSET]), len(glyphs))
-    fonts = _fonts_of(cff, _offset(top[FD_SELECT]), len(glyphs))
+    glyphs = _index(cff, _offset(top[CHAR_STRINGS]))
+    lengths = glyphs.lengths
+    left = {gid for gid, length in enumerate(lengths) if length > TAKEN_OUT}
+    drawn = sorted(left | ({0, *kept} & set(range(len(lengths)))))
+    cids = _cids(cff, _offset(top[CHARSET]), len(lengths))
+    fonts = _fonts_of(cff, _offset(top[FD_SELECT]), len(lengths))
     used = sorted({fonts[gid] for gid in drawn})
-    parts = [_dictionary(_index(cff, _offset(top[FD_ARRAY])).items[one]) for one in used]
+    parts = [_dictionary(_index(cff, _offset(top[FD_ARRAY]))[one]) for one in used]
     return _written(
         begin=b"\x01\x00\x04\x04" + _packed(names.items),
         top=top,
@@ -114,11 +137,14 @@ def _table(font: bytes, name: bytes) -> bytes:
 def _index(cff: bytes, at: int) -> Index:
     (count,) = struct.unpack_from(">H", cff, at)
     if not count:
-        return Index([], at + 2)
+        return Index(cff, at + 2, [0])
     size, first = cff[at + 2], at + 3
     base = first + (count + 1) * size - 1
-    ends = [int.from_bytes(cff[first + n * size : first + (n + 1) * size], "big") for n in range(count + 1)]
-    return Index([cff[base + one : base + other] for one, other in pairwise(ends)], base + ends[-1])
+    # All offsets at once, widened to four bytes: one by one they would take longer than the rest of the document.
+    wide = bytearray(4 * (count + 1))
+    for byte in range(size):
+        wide[4 - size + byte :: 4] = cff[first + byte : base + 1 : size]
+    return Index(cff, base, struct.unpack(f">{count + 1}I", wide))
 
 
 def _packed(items: Sequence[bytes]) -> bytes:
