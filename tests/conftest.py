@@ -25,11 +25,15 @@ from sqlalchemy import event
 
 import config
 from hometeach.app import create_app
+from hometeach.compliance.ahead import RECKONED
 from hometeach.demonstration.people import seed
 from hometeach.kernel.clock import today
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
+from hometeach.web.standings.ledger import LEADING
+from hometeach.web.standings.now import standing
+from hometeach.web.standings.pictures import picture
 from hometeach.workbook.actions import apply_import, read_workbook
 from tests import factories
 
@@ -53,6 +57,16 @@ def make_app(url: str, var: Path) -> Flask:
 _free: list[tuple[Flask, dict[str, Any], dict[str, Any]]] = []
 
 
+def forget_what_was_made() -> None:
+    """Keep nothing that was made under the builds of ledgers.
+
+    Copies of one database begin with builds of the same names, and facts that a test writes without their ledger
+    keep the name: what was made of them would be told to the next test.
+    """
+    for forget in (RECKONED.forget, LEADING.forget, picture.cache_clear, standing.cache_clear):
+        forget()
+
+
 @contextmanager
 def lent_app(url: str, var: Path) -> Iterator[Flask]:
     """The application on one database, for as long as the block runs, as if it had just been made.
@@ -68,6 +82,7 @@ def lent_app(url: str, var: Path) -> Iterator[Flask]:
         _free.append((made, dict(made.config), dict(made.extensions)))
     app, settings, extensions = kept = _free.pop()
     app.config.update(SQLALCHEMY_DATABASE_URI=url, VAR_DIR=var)
+    forget_what_was_made()
     try:
         yield app
     finally:

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hometeach.compliance.actions import plan_ahead, rebuild_ledger
-from hometeach.compliance.ahead import RECKONED, Ahead
+from hometeach.compliance.ahead import Ahead
 from hometeach.compliance.builds import builds_of
 from hometeach.compliance.facts import gather
 from hometeach.compliance.models import is_leading
@@ -30,10 +30,9 @@ from hometeach.schedule.rulebook.actions import book_state
 from hometeach.visits.confirming.models import Dispute
 from hometeach.visits.correcting.models import CorrectionRequest
 from hometeach.visits.models import Absence, Visit
-from hometeach.web.standings.ledger import LEADING, leading_rows, ledger_rows, meets
-from hometeach.web.standings.now import standing
-from hometeach.web.standings.pictures import picture
+from hometeach.web.standings.ledger import leading_rows, ledger_rows, meets
 from tests import factories
+from tests.conftest import forget_what_was_made
 from tests.test_house import come_in
 from tests.web.reading import main_of, words_in
 from tests.web.test_writing_rules import TWICE
@@ -339,8 +338,7 @@ def test_whatever_is_pressed_the_pages_say_what_pages_made_of_nothing_kept_would
         pressed = day.press()
         _pages(browsers)  # what is told but once is told here
         kept = _pages(browsers)
-        for forget in (RECKONED.forget, LEADING.forget, picture.cache_clear, standing.cache_clear):
-            forget()
+        forget_what_was_made()
         assert kept == _pages(browsers), pressed
         said.add(tuple(kept))
     assert len(said) > 2, "the pages never changed"
