@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import hypothesis
@@ -53,8 +53,23 @@ def make_app(url: str, var: Path) -> Flask:
     return create_app(settings)
 
 
-#: Applications that no test has at the moment, each with its configuration and its extensions as they were made.
-_free: list[tuple[Flask, dict[str, Any], dict[str, Any]]] = []
+class Lent(NamedTuple):
+    """An application that is lent to one test after the other, and what it was when it was made."""
+
+    app: Flask
+    settings: dict[str, Any]
+    extensions: dict[str, Any]
+    hooks: object
+
+
+#: Applications that no test has at the moment.
+_free: list[Lent] = []
+
+
+def _hooks(app: Flask) -> object:
+    """What the application does for a request."""
+    before, after = app.before_request_funcs, app.after_request_funcs
+    return dict(app.view_functions), *({of: list(all_) for of, all_ in hooks.items()} for hooks in (before, after))
 
 
 def forget_what_was_made() -> None:
@@ -73,14 +88,15 @@ def lent_app(url: str, var: Path) -> Iterator[Flask]:
 
     Lent to one test after the other, because most of what a test would wait for is an application that gets
     to know its routes, its templates and its statements. What a test sets in its configuration or in its
-    extensions is gone with the test; routes and filters must be added to an application of ``make_app``.
+    extensions is gone with the test. What it hooks in it takes out again: else it is told so, and the application is
+    not lent to anybody else.
     """
     if not _free:
         made = make_app(url, var)
         with made.app_context():
             event.listen(db.engine, "do_connect", partial(_connect_as_configured, made))
-        _free.append((made, dict(made.config), dict(made.extensions)))
-    app, settings, extensions = kept = _free.pop()
+        _free.append(Lent(made, dict(made.config), dict(made.extensions), _hooks(made)))
+    app, settings, extensions, hooks = kept = _free.pop()
     app.config.update(SQLALCHEMY_DATABASE_URI=url, VAR_DIR=var)
     forget_what_was_made()
     try:
@@ -92,6 +108,7 @@ def lent_app(url: str, var: Path) -> Iterator[Flask]:
         for now, before in ((app.config, settings), (app.extensions, extensions)):
             now.clear()
             now.update(before)
+        assert _hooks(app) == hooks, "the test left something hooked into the application"
         _free.append(kept)
 
 

@@ -103,9 +103,11 @@ def test_a_page_is_read_anew_after_a_while_because_of_what_the_clock_alone_chang
 
 
 def test_a_page_that_writes_into_the_access_log_is_never_kept(app: Flask, lin: FlaskClient) -> None:
-    app.view_functions["home.show"], shown = _opening_a_file(app.view_functions["home.show"]), 3
-    for _ in range(shown):
-        lin.get("/")
+    shown = 3
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(app.view_functions, "home.show", _opening_a_file(app.view_functions["home.show"]))
+        for _ in range(shown):
+            lin.get("/")
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(audit.AccessLog)) == shown
 
@@ -141,6 +143,7 @@ def test_a_page_that_is_made_while_the_day_ends_is_not_the_page_of_the_next_day(
         monkeypatch.setenv("HOMETEACH_TODAY", (today + clock.ONE_DAY).isoformat())
         return response
 
-    app.after_request_funcs[None].append(end_the_day)
-    before = browser.get("/?once+more").text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(app.after_request_funcs, None, [*app.after_request_funcs[None], end_the_day])
+        before = browser.get("/?once+more").text
     assert browser.get("/?once+more").text != before
