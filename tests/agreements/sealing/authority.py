@@ -4,12 +4,12 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from asn1crypto import tsp
 
-from tests.agreements.sealing.issuing import Issuer
+from tests.agreements.sealing.issuing import Issuer, on_loopback
 
 CONFIG = """
 [tsa]
@@ -128,13 +128,5 @@ def listening(authority: Authority) -> Iterator[str]:
         def log_message(self, *_arguments: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        authority.let_go.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with on_loopback(Handler, authority.let_go) as address:
+        yield address

@@ -115,6 +115,21 @@ class Office:
 
 
 @contextmanager
+def on_loopback(handler: type[BaseHTTPRequestHandler], let_go: threading.Event) -> Iterator[str]:
+    """The address of a server for as long as the block runs; at its end whoever is kept waiting is let go."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        let_go.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
 def open_office(office: Office) -> Iterator[Office]:
     """The office, asked at its address for as long as the block runs."""
 
@@ -146,14 +161,5 @@ def open_office(office: Office) -> Iterator[Office]:
         def log_message(self, *_arguments: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    office.address = f"http://127.0.0.1:{server.server_address[1]}/"
-    try:
+    with on_loopback(Handler, office.let_go) as office.address:
         yield office
-    finally:
-        office.let_go.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
