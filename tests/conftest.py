@@ -25,7 +25,7 @@ from sqlalchemy import event
 
 import config
 from hometeach.app import create_app
-from hometeach.compliance.ahead import RECKONED
+from hometeach.compliance.reckoned import RECKONED
 from hometeach.demonstration.people import seed
 from hometeach.kernel.clock import today
 from hometeach.kernel.extensions import db

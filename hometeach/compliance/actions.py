@@ -1,15 +1,17 @@
 """Compute the ledger of the children that a change touches, and keep what came out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 
-from hometeach.compliance.builds import name_build
+from hometeach.compliance.builds import builds_of_these, name_build
 from hometeach.compliance.facts import (
+    AtStake,
     Gathered,
     children_whose_verdicts_may_change,
     gather,
     sessions_at_stake,
 )
+from hometeach.compliance.reckoned import RECKONED, reckoned
 from hometeach.compliance.settling import settle_case
 from hometeach.compliance.storing import (
     ENTRIES,
@@ -24,8 +26,9 @@ from hometeach.compliance.storing import (
 )
 from hometeach.kernel import audit
 from hometeach.kernel.clock import Span
+from hometeach.kernel.extensions import db
 from hometeach.schedule.actions import plan_sessions
-from hometeach.visits.rules import Verdict, overlapping
+from hometeach.visits.rules import Session, Verdict, overlapping
 
 __all__ = ["computed", "plan_ahead", "rebuild_ledger", "settle_case"]
 
@@ -38,6 +41,7 @@ def rebuild_ledger(child_ids: Collection[int] | None = None, *, on: date | None 
     ledger gets a new name in any case, because something changed that it is computed from. Returns how many rows were.
     """
     audit.take_turn()  # so that nobody writes what is read here, nor what comes out of it
+    db.session.flush()  # what is asked by table does not see to it
     if child_ids is not None and on is not None:
         return _rebuild_day(child_ids, on)
     touched = None if child_ids is None else children_whose_verdicts_may_change(child_ids)
@@ -54,10 +58,9 @@ def computed(gathered: Gathered) -> tuple[Rows, Rows]:
     """The verdicts and the ledger rows that come of the facts, by the keys under which they are stored."""
     verdicts: Rows = {}
     entries: Rows = {}
-    for child_id, facts in gathered.facts.items():
-        judged = gathered.ledger.judge(facts)
-        verdicts.update(verdicts_of(child_id, judged, gathered))
-        entries.update(entries_of(child_id, gathered.ledger.rows(facts, judged)))
+    for child_id, known in reckoned(gathered).items():
+        verdicts.update(verdicts_of(child_id, known))
+        entries.update(entries_of(child_id, known.rows))
     return verdicts, entries
 
 
@@ -75,26 +78,36 @@ def _rebuild_day(child_ids: Collection[int], day: date) -> int:
 
     A session of another day keeps whether it overlaps, so that is taken from where it is stored. A ledger
     row is told apart from before only by verdicts: none changes whose period holds no day on which a session
-    was held, or to which it was credited, whose verdict changed.
+    was held, or to which it was credited, whose verdict changed. What is known of a child beside is read only where
+    it is not kept under the build that it has still.
     """
     at_stake = sessions_at_stake(child_ids, day)
     clashing = overlapping(one.session for one in at_stake)
     turned = (one.child_id for one in at_stake if (one.session.number in clashing) is not one.is_stored_as_overlap)
     touched = {*child_ids, *turned}
-    known = stored(VERDICTS, touched)
-    overlaps = {one.visit_id for one in at_stake if one.session.number in clashing}
-    overlaps.update(row.visit_id for row in known if row.verdict is Verdict.OVERLAP and row.held_on != day)
-    gathered = gather(touched, overlaps=overlaps)
-    judged = {child_id: gathered.ledger.judge(facts) for child_id, facts in gathered.facts.items()}
-    verdicts = {key: row for child_id in judged for key, row in verdicts_of(child_id, judged[child_id], gathered)}
-    name_build(touched)
-    changes = write_changes(VERDICTS, verdicts, known)
+    before = stored(VERDICTS, touched)
+    known = {
+        child_id: one.after(day, _held_by(child_id, at_stake), clashing)
+        for child_id, one in RECKONED.kept(builds_of_these(child_ids)).items()
+    }
+    if unknown := touched - known.keys():
+        overlaps = {one.visit_id for one in at_stake if one.session.number in clashing}
+        overlaps.update(row.visit_id for row in before if row.verdict is Verdict.OVERLAP and row.held_on != day)
+        known |= reckoned(gather(unknown, overlaps=overlaps))
+    verdicts = {key: row for child_id, one in known.items() for key, row in verdicts_of(child_id, one)}
+    RECKONED.keep(dict.fromkeys(touched, name_build(touched)), known)
+    changes = write_changes(VERDICTS, verdicts, before)
     written = changes.count
     for child_id, reached in _reached(changes).items():
-        rows = gathered.ledger.rows(gathered.facts[child_id], judged[child_id], meeting=reached)
-        before = stored_meeting(child_id, reached)
-        written += write_changes(ENTRIES, dict(entries_of(child_id, rows)), before).count
+        one = known[child_id]
+        rows = one.ledger.rows(one.facts, one.judged, meeting=reached)
+        written += write_changes(ENTRIES, dict(entries_of(child_id, rows)), stored_meeting(child_id, reached)).count
     return written
+
+
+def _held_by(child_id: int, at_stake: Iterable[AtStake]) -> dict[int, Session]:
+    """The child's sessions among these, by their ids; of the children whose sessions changed all of that day."""
+    return {one.visit_id: one.session for one in at_stake if one.child_id == child_id}
 
 
 def _reached(changes: Changes) -> dict[int, Span]:

@@ -1,6 +1,6 @@
 """What lies ahead of some children: what is planned, what can still be made up, how open periods will end."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,56 +8,16 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from hometeach.compliance.builds import UnderBuild, builds_of_these
-from hometeach.compliance.facts import gather
+from hometeach.compliance.builds import builds_of_these
 from hometeach.compliance.facts.reading import Which, ask
-from hometeach.compliance.rules import ChildFacts, Ledger, LedgerRow
-from hometeach.compliance.rules.debts import Debt, debts_of
-from hometeach.compliance.rules.forecast import Outlook, PlannedSession, forecast
+from hometeach.compliance.reckoned import RECKONED, Reckoned, reckon
+from hometeach.compliance.rules.debts import Debt
+from hometeach.compliance.rules.forecast import Outlook, PlannedSession
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Teacher
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow
 from hometeach.schedule.rules import Mode
 from hometeach.visits.models import Visit
-from hometeach.visits.rules import Judgement
-
-
-class Reckoned:
-    """One child's facts under one build, and what the rule says of them: worked out once it is asked for."""
-
-    def __init__(self, ledger: Ledger, facts: ChildFacts):
-        self.ledger = ledger
-        self.facts = facts
-        self._debts: dict[date, list[Debt]] = {}
-        self._outlooks: dict[tuple[date, tuple[PlannedSession, ...]], list[Outlook]] = {}
-
-    @cached_property
-    def judged(self) -> Sequence[Judgement]:
-        """What the rule says of the child's sessions."""
-        return self.ledger.judge(self.facts)
-
-    @cached_property
-    def rows(self) -> Sequence[LedgerRow]:
-        """The ledger of the child."""
-        return self.ledger.rows(self.facts, self.judged)
-
-    def debts(self, as_of: date) -> list[Debt]:
-        """What can still be made up of the child's lessons on a day."""
-        if as_of not in self._debts:
-            found = debts_of(self.ledger, self.facts, as_of, judged=self.judged, rows=self.rows)
-            self._debts = {as_of: found}
-        return self._debts[as_of]
-
-    def outlooks(self, as_of: date, planned: Sequence[PlannedSession]) -> list[Outlook]:
-        """How the open periods of the child will end if this is held."""
-        key = (as_of, tuple(planned))
-        if key not in self._outlooks:
-            self._outlooks = {key: forecast(self.ledger, self.facts, planned, as_of, rows=self.rows)}
-        return self._outlooks[key]
-
-
-#: So many children at once in one process; a large county has half as many.
-RECKONED: UnderBuild[Reckoned] = UnderBuild(1024)
 
 
 @dataclass
@@ -70,7 +30,7 @@ class Ahead:
     @cached_property
     def of_child(self) -> Mapping[int, Reckoned]:
         """The facts that the ledger of each child is computed from, and what comes of them."""
-        return RECKONED.of(builds_of_these(self.child_ids), _reckon)
+        return RECKONED.of(builds_of_these(self.child_ids), reckon)
 
     @cached_property
     def planned(self) -> dict[int, list[PlannedSession]]:
@@ -88,11 +48,6 @@ class Ahead:
     def make_ups_planned(self, child_id: int, missed_on: date) -> list[PlannedSession]:
         """The sessions that are planned to repay a missed date."""
         return [one for one in self.planned.get(child_id, []) if one.makes_up_for == missed_on]
-
-
-def _reckon(child_ids: Collection[int]) -> dict[int, Reckoned]:
-    gathered = gather(child_ids)
-    return {child_id: Reckoned(gathered.ledger, facts) for child_id, facts in gathered.facts.items()}
 
 
 def planned_sessions(child_ids: Collection[int], as_of: date) -> dict[int, list[PlannedSession]]:

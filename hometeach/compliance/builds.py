@@ -27,13 +27,14 @@ _BUILDS: Any = LedgerBuild.__table__
 _CHILDREN: Any = Child.__table__
 
 
-def name_build(child_ids: Iterable[int]) -> None:
-    """Give the ledgers of these children a build of a new name."""
+def name_build(child_ids: Iterable[int]) -> str:
+    """Give the ledgers of these children a build of a new name, and tell it."""
     name = new_public_id()
     rows = [{"child_id": child_id, "name": name} for child_id in sorted(child_ids)]
     if rows:
         connection = db.session.connection()
         connection.execute(_named(connection.dialect.name), rows)
+    return name
 
 
 def builds_of(*conditions: ColumnElement[bool]) -> dict[int, str]:
@@ -93,20 +94,31 @@ class UnderBuild(Generic[Made]):
 
         ``what`` tells apart what is made of the same child for different questions.
         """
+        found = self.kept(builds, what=what)
+        lacking = [child_id for child_id in builds if child_id not in found]
+        made = make(lacking) if lacking else {}
+        self.keep({child_id: builds[child_id] for child_id in made}, made, what=what)
+        known = found | dict(made)
+        return {child_id: known[child_id] for child_id in builds if child_id in known}
+
+    def kept(self, builds: Builds, *, what: Hashable = None) -> dict[int, Made]:
+        """What is there already of these."""
         keys = {child_id: (child_id, build, what) for child_id, build in builds.items()}
         with self._lock:
-            found = {child_id: self._kept.get(key) for child_id, key in keys.items()}
-        lacking = [child_id for child_id, made in found.items() if made is None]
-        made = make(lacking) if lacking else {}
+            found = {child_id: self._kept[key] for child_id, key in keys.items() if key in self._kept}
+            for child_id in found:
+                self._kept.move_to_end(keys[child_id])
+        return found
+
+    def keep(self, builds: Builds, made: Mapping[int, Made], *, what: Hashable = None) -> None:
+        """Keep what was made of each child under its build.
+
+        One that is named in the same transaction will do: if it is undone, nobody ever asks for that name.
+        """
         with self._lock:
-            for child_id, key in keys.items():
-                if child_id in made:
-                    found[child_id] = self._kept[key] = made[child_id]
-                elif key in self._kept:
-                    self._kept.move_to_end(key)
+            self._kept.update({(child_id, build, what): made[child_id] for child_id, build in builds.items()})
             while len(self._kept) > self._at_most:
                 self._kept.popitem(last=False)
-        return {child_id: one for child_id, one in found.items() if one is not None}
 
 
 @cache

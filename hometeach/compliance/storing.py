@@ -8,14 +8,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
-from hometeach.compliance.facts import Gathered
 from hometeach.compliance.facts.reading import Which, ask
 from hometeach.compliance.models import LedgerEntry, SessionVerdict
+from hometeach.compliance.reckoned import Reckoned
 from hometeach.compliance.rules import LedgerRow, Pending
 from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.schedule.rules import PeriodKind
-from hometeach.visits.rules import Judgement
 
 KIND_NO = {kind: place for place, kind in enumerate(PeriodKind)}
 #: Rows deleted at a time; below the bound-parameter limits of both engines.
@@ -144,11 +143,11 @@ def _changes(shelf: Shelf, wanted: Rows, known: Iterable[Any]) -> Changes:
     return changes
 
 
-def verdicts_of(child_id: int, judged: Sequence[Judgement], gathered: Gathered) -> Iterator[tuple[Any, Row]]:
+def verdicts_of(child_id: int, known: Reckoned) -> Iterator[tuple[Any, Row]]:
     """The verdicts of a child, each with its key."""
-    for item in judged:
-        credited_on, is_make_up = gathered.ledger.credit(item)
-        visit_id = gathered.visit_ids[item.session.number]
+    for item in known.judged:
+        credited_on, is_make_up = known.ledger.credit(item)
+        visit_id = known.visit_ids[item.session.number]
         yield (
             (visit_id,),
             {

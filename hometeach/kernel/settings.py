@@ -7,6 +7,7 @@ in no row falls back to :data:`DEFAULTS`, which says where the default is from.
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import Date, String, Text, UniqueConstraint, bindparam, select
@@ -124,18 +125,21 @@ _SHAPES = {
 }
 
 
-#: Made once, because every page asks.
+#: Asked by table, because every page asks.
+_SETTINGS: Any = Setting.__table__
+#: Made once for the same reason.
 _LATEST = (
-    select(Setting.value)
-    .where(Setting.name == bindparam("name"), Setting.effective_from <= bindparam("day"))
-    .order_by(Setting.effective_from.desc())
+    select(_SETTINGS.c.value)
+    .where(_SETTINGS.c.name == bindparam("name"), _SETTINGS.c.effective_from <= bindparam("day"))
+    .order_by(_SETTINGS.c.effective_from.desc())
     .limit(1)
 )
 
 
 def setting(name: str, on: date) -> str:
     """The value in force on a day, else the default."""
-    value = db.session.scalar(_LATEST, {"name": name, "day": on})
+    db.session.flush()  # what is asked by table does not see to it
+    value = db.session.connection().scalar(_LATEST, {"name": name, "day": on})
     return DEFAULTS[name].value if value is None else value
 
 

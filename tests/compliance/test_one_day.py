@@ -5,7 +5,8 @@
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hometeach.compliance.actions import rebuild_ledger
+from hometeach.compliance.builds import builds_of_these
+from hometeach.compliance.reckoned import RECKONED, Reckoned, reckon
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.people.models import Child, Teacher
@@ -21,6 +24,7 @@ from hometeach.schedule.rules import Mode
 from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.rules import Confirmation
 from hometeach.workbook.actions import apply_import, read_workbook
+from tests import factories
 from tests.oracle.invented import invent
 from tests.workbook.building import write
 
@@ -116,8 +120,57 @@ def test_after_any_change_of_a_visit_its_day_is_all_that_has_to_be_rebuilt(
     for number in range(EDITS):
         visit = changing.once()
         written += rebuild_ledger({visit.child_id}, on=visit.held_on)
-        assert rebuild_ledger() == 0, f"seed {seed}, change {number}"
+        told = f"seed {seed}, change {number}"
+        assert written_by_all() == 0, told
+        kept = RECKONED.kept(builds_of_these([visit.child_id]))[visit.child_id]
+        assert told_of(kept) == told_of(reckon([visit.child_id])[visit.child_id]), told
     assert written
+
+
+def written_by_all() -> int:
+    """How many rows a rebuild of everything would write. It is undone, so that the next change finds what is kept."""
+    trial = db.session.begin_nested()
+    written = rebuild_ledger()
+    trial.rollback()
+    return written
+
+
+def told_of(known: Reckoned) -> object:
+    """What is known of a child, and how its sessions are judged; which of them overlap counts only where it decides."""
+    facts = known.facts
+    beside = (facts.book.signature, facts.active, facts.excuses, facts.slots)
+    return set(facts.sessions), beside, dict(known.visit_ids), known.judged
+
+
+def test_what_is_kept_of_a_child_is_not_read_again_for_a_day(app: Flask, cast: factories.Cast) -> None:
+    visit = db.session.scalars(sa.select(Visit).order_by(Visit.id)).first()
+    assert visit is not None
+
+    def tables_read() -> str:
+        visit.left_second += 60
+        asked: list[str] = []
+        with listening(asked):
+            rebuild_ledger({visit.child_id}, on=visit.held_on)
+        return " ".join(asked)
+
+    beside = {"serving_span", "calendar_entry", "delivery_rule"}
+    for expected in (beside, set()):
+        told = tables_read()
+        assert {table for table in beside if f"FROM {table}" in told} == expected
+
+
+@contextmanager
+def listening(asked: list[str]) -> Iterator[None]:
+    """Write down every statement that the engine is told."""
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
 
 
 def test_a_day_on_which_nothing_changed_writes_nothing(app: Flask, tmp_path: Path) -> None:

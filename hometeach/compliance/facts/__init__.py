@@ -4,8 +4,9 @@
 sessions stand in the way of whose.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from types import MappingProxyType
 from hometeach.compliance.facts.known import Missed, known_of
 from hometeach.compliance.facts.reading import sessions_of
 from hometeach.compliance.facts.sharing import (
+    AtStake,
     children_whose_verdicts_may_change,
     sessions_at_stake,
     sessions_of_colleagues,
@@ -23,7 +25,7 @@ from hometeach.schedule.models import all_rules, the_calendar
 from hometeach.schedule.rules import Calendar, DeliveryRule, RuleBook, Slot, missed_slot_minutes
 from hometeach.visits.rules import Session, overlapping
 
-__all__ = ["Gathered", "children_whose_verdicts_may_change", "gather", "sessions_at_stake"]
+__all__ = ["AtStake", "Gathered", "children_whose_verdicts_may_change", "gather", "sessions_at_stake"]
 
 #: More children than this are read by reading all: one long list is slower than none.
 MOST_BY_ID = 400
@@ -35,7 +37,8 @@ class Gathered:
 
     ledger: Ledger
     facts: dict[int, ChildFacts]
-    visit_ids: dict[str, int] = field(default_factory=dict)
+    #: Of each child, by the session's number.
+    visit_ids: dict[int, dict[str, int]]
 
 
 def gather(
@@ -57,15 +60,15 @@ def gather(
         return everything
     db.session.flush()  # what is asked by table does not see to it
     rules = tuple(all_rules() if rules is None else rules)
-    sessions, visit_ids = _sessions_of(child_ids)
+    sessions = _sessions_of(child_ids)
     if overlaps is None:
-        clashing = _clashing((one for some in sessions.values() for one in some), child_ids)
+        clashing = _clashing((one for some in sessions.values() for one in some.values()), child_ids)
     else:
-        clashing = {number for number, visit_id in visit_ids.items() if visit_id in overlaps}
+        clashing = {one.number for some in sessions.values() for key, one in some.items() if key in overlaps}
     facts = {
         child_id: ChildFacts(
             book=RuleBook(rules, known.code, known.served),
-            sessions=sessions.get(child_id, ()),
+            sessions=list(sessions[child_id].values()),
             agreed=known.agreed,
             suspended=known.suspended,
             excuses=[_excuse(missed, known.slots) for missed in known.missed],
@@ -75,6 +78,7 @@ def gather(
         for child_id, known in known_of(child_ids, reason_ends).items()
     }
     calendar = the_calendar()
+    visit_ids = {child_id: {one.number: key for key, one in sessions[child_id].items()} for child_id in facts}
     return Gathered(Ledger(calendar, _frames_under(calendar, rules)), facts, visit_ids)
 
 
@@ -84,13 +88,12 @@ def _frames_under(calendar: Calendar, _rules: tuple[DeliveryRule, ...]) -> Frame
     return Frames(calendar)
 
 
-def _sessions_of(child_ids: Collection[int] | None) -> tuple[dict[int, list[Session]], dict[str, int]]:
-    found: dict[int, list[Session]] = {}
-    ids: dict[str, int] = {}
+def _sessions_of(child_ids: Collection[int] | None) -> dict[int, dict[int, Session]]:
+    """Of each child, by the session's id."""
+    found: dict[int, dict[int, Session]] = defaultdict(dict)
     for visit_id, child_id, session in sessions_of(child_ids):
-        ids[session.number] = visit_id
-        found.setdefault(child_id, []).append(session)
-    return found, ids
+        found[child_id][visit_id] = session
+    return found
 
 
 def _clashing(sessions: Iterable[Session], child_ids: Collection[int] | None) -> set[str]:

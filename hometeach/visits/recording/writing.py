@@ -26,6 +26,7 @@ _STAFF: Any = Teacher.__table__
 _PRESENT: Any = VisitTeacher.__table__
 _NUMBERED = update(_VISITS).where(_VISITS.c.id == bindparam("at")).values(number=bindparam("series"))
 _NEW_DETAIL = insert(_DETAILS)
+_CARER = select(Guardian.id).where(Guardian.public_id == bindparam("key"))
 _WHOSE = select(_STAFF.c.id).where(_STAFF.c.code == bindparam("code")).scalar_subquery()
 #: Nobody has a code that is not there: the column takes no empty one.
 _NEW_TEACHER = insert(_PRESENT).values(visit_id=bindparam("visit"), teacher_id=_WHOSE, position=bindparam("place"))
@@ -69,8 +70,7 @@ def insert_detail(detail: VisitDetail) -> None:
 
 def fill_detail(detail: VisitDetail, facts: VisitFacts) -> None:
     """Make the details say what the facts say."""
-    carer = select(Guardian.id).where(Guardian.public_id == facts.carer)
-    detail.carer_id = db.session.scalar(carer) if facts.carer else None
+    detail.carer_id = db.session.scalar(_CARER, {"key": facts.carer}) if facts.carer else None
     detail.domain = facts.domain or None
     detail.has_incident = facts.has_incident
     detail.written = json.dumps(dict(facts.words), ensure_ascii=False, sort_keys=True)
