@@ -12,7 +12,7 @@ when somebody else may look.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -136,16 +136,19 @@ def deliver_batch(gateway: Gateway, terms: Terms) -> int:
     with committed():
         _take_up_what_was_left(gateway, terms)
         claims = _claim(gateway.channel, terms)
-    is_down = False
+    is_down, left = False, []
     try:
         for claim in claims:
             is_held_up = terms.only_codes() and not claim.is_secret
             if is_down or is_held_up or terms.now() + gateway.longest > claim.until:
-                _let_go(claim)
+                left.append(claim)
             else:
                 is_down = _one(gateway, claim, terms)
     finally:
         gateway.close()
+    if left:
+        with committed():
+            _let_go(left)
     return 0 if is_down else len(claims)
 
 
@@ -291,9 +294,9 @@ def _hand_over(claim: _Claim, terms: Terms) -> None:
         raise Overtaken
 
 
-def _let_go(claim: _Claim) -> None:
-    """Give a message back that was not tried; the attempt is not counted."""
-    with committed():
+def _let_go(claims: Iterable[_Claim]) -> None:
+    """Give messages back that were not tried; the attempt is not counted."""
+    for claim in claims:
         db.session.execute(
             update(Message)
             .where(Message.id == claim.message_id, Message.fence == claim.fence, Message.state == MessageState.SENDING)

@@ -105,7 +105,7 @@ def compose(on: date, matters: Matters, *, hour: int) -> int:
 def why_not(on: date) -> Callable[[Message], str]:
     """What says, just before a message leaves, why it is not to be sent; a part that is done is left out of it.
 
-    The facts are read anew for each message, who holds which role once for a batch of them.
+    The facts are read anew for each message, who holds which role once for a run of them.
     """
     people: list[People] = []
 
@@ -123,23 +123,23 @@ def send_messages(on: date) -> str:
     """Send what waits, by every gateway that there is, until nothing does or it is time to let others go on."""
     found = gateways.configured(current_app.config)
     _put_on_the_call_list()
-    until = machine_now() + ONE_RUN
+    until, why = machine_now() + ONE_RUN, why_not(on)
     sent = 0
     for gateway in found:
-        while machine_now() < until and (count := delivering.deliver_batch(gateway, terms(on))):
+        while machine_now() < until and (count := delivering.deliver_batch(gateway, terms(on, why))):
             sent += count
     return f"{sent} tried"
 
 
-def terms(on: date) -> Terms:
-    """On what terms messages are sent now."""
+def terms(on: date, why: Callable[[Message], str]) -> Terms:
+    """On what terms messages are sent now; ``why`` says of each why it is not to be."""
     config = current_app.config
     hour = local(machine_now()).hour
     is_doubted = CLOCK.is_doubted()
     quiet = is_quiet(hour, whole_number("quiet_from_hour", on), whole_number("quiet_until_hour", on))
     return Terms(
         lease=timedelta(seconds=config["MESSAGE_LEASE_SECONDS"]),
-        why_not=why_not(on),
+        why_not=why,
         back_off=tuple(timedelta(seconds=seconds) for seconds in config["MESSAGE_BACK_OFF_SECONDS"]),
         only_codes=lambda: quiet or is_doubted or CLOCK.has_jumped,
     )

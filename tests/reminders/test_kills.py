@@ -81,7 +81,7 @@ class Schedulers:
             "HOMETEACH_SMTP_SECURITY": "none",
             "HOMETEACH_SMTP_ABSORBS_REPEATS": str(int(absorbs)),
             "HOMETEACH_GATEWAY_TIMEOUT": "0.5",
-            "HOMETEACH_MESSAGE_LEASE": "6",
+            "HOMETEACH_MESSAGE_LEASE": "10",
             "HOMETEACH_MESSAGE_BACK_OFF": "0.2",
         }
 

@@ -80,15 +80,15 @@ class SmtpGateway:
 
     def _connected(self) -> smtplib.SMTP:
         if self._connection is None:
-            context = ssl.create_default_context()
             if self._security == "tls":
+                context = ssl.create_default_context()
                 smtp: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=self._patience, context=context)
             else:
                 smtp = smtplib.SMTP(self._host, self._port, timeout=self._patience)
             self._connection = smtp
             smtp.ehlo_or_helo_if_needed()
             if self._security == "starttls":
-                smtp.starttls(context=context)
+                smtp.starttls(context=ssl.create_default_context())
             if self._user:
                 smtp.login(self._user, self._password)
         return self._connection
