@@ -21,8 +21,10 @@ from hometeach.people.entry.guardians.rules import LinkPurpose
 from hometeach.people.models import Account, Child, Guardian, Teacher
 from hometeach.people.rules import ContactRule
 from hometeach.reminders import actions
+from hometeach.reminders.actions import deriving
 from hometeach.reminders.facts import matters_on
 from hometeach.reminders.models import Due, DueState
+from hometeach.reminders.reaching import may_choose
 from hometeach.reminders.rules import Kind
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.visits.models import Absence, excuse_reasons
@@ -253,7 +255,7 @@ def test_the_bureau_may_take_a_way_off_the_list(app, cast):
     with committed():
         choose_mail(one(Account, sign_in_name="lin"), "lin@example.org")
         db.session.add(Setting(name="staff_channels", value="inbox", effective_from=TODAY, source="a test"))
-    assert actions.may_choose(TODAY) == [Channel.INBOX]
+    assert may_choose(TODAY) == [Channel.INBOX]
     derive()
     assert messages_to(name_of("lin"))[0].channel is Channel.INBOX
 
@@ -387,7 +389,7 @@ def test_what_is_due_today_is_found_without_reading_history(app):
 
 
 def test_the_regular_job_says_what_it_did(app, cast, monkeypatch):
-    monkeypatch.setattr(actions, "local", lambda moment: moment.replace(hour=EVENING))
+    monkeypatch.setattr(deriving, "local", lambda moment: moment.replace(hour=EVENING))
     runner = app.test_cli_runner()
     first = runner.invoke(args=["run-job", "derive-reminders", "--on", "2026-11-23"])
     assert first.exit_code == 0, first.output

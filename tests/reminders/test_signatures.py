@@ -25,6 +25,7 @@ from hometeach.people.entry.guardians.rules import LinkPurpose
 from hometeach.people.models import Child, Guardian, phone_index
 from hometeach.people.rules import ContactRule, Standing
 from hometeach.reminders import actions
+from hometeach.reminders.actions import sending
 from hometeach.reminders.facts import matters_on
 from hometeach.reminders.models import Due
 from hometeach.reminders.rules import Kind, Matter, Side
@@ -231,7 +232,7 @@ def test_in_the_quiet_hours_nothing_leaves_and_then_one_link_that_opens(
     app.config["SMS_URL"] = f"http://127.0.0.1:{service.server_port}/send"
     derive()
     hour = {"now": 22}
-    monkeypatch.setattr(actions, "local", lambda moment: moment.replace(hour=hour["now"]))
+    monkeypatch.setattr(sending, "local", lambda moment: moment.replace(hour=hour["now"]))
     actions.send_messages(TODAY)
     assert service.asked == []
     assert db.session.scalars(sa.select(GuardianLink)).all() == []

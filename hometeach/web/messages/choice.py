@@ -16,6 +16,7 @@ from hometeach.people.access import Role
 from hometeach.people.rules import is_phone
 from hometeach.reminders import actions
 from hometeach.reminders.models import choice_of
+from hometeach.reminders.reaching import may_choose
 from hometeach.reminders.rules import is_quiet
 from hometeach.web.base import allowed, person
 from hometeach.web.forms import Form
@@ -95,7 +96,7 @@ def _form() -> ChoiceForm:
     """The form with what the bureau allows: its ways, and the hours that are not quiet."""
     today = clock.today()
     form = ChoiceForm()
-    form.channel.choices = [(way.value, str(WAYS[way])) for way in actions.may_choose(today)]
+    form.channel.choices = [(way.value, str(WAYS[way])) for way in may_choose(today)]
     usual = whole_number("staff_reminder_hour", today)
     ends = whole_number("quiet_from_hour", today), whole_number("quiet_until_hour", today)
     hours = [hour for hour in range(24) if not is_quiet(hour, *ends)]
