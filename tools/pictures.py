@@ -60,7 +60,9 @@ def main() -> None:
     """Take every picture anew."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, demonstration(Path(folder)), sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM_FLAGS))
+        chromium = playwright.chromium.launch(
+            executable_path=shutil.which("chromium-headless-shell"), args=list(CHROMIUM_FLAGS)
+        )
         for wanted in WANTED:
             keep(wanted.name, taken(chromium, wanted))
         keep("report", report_page(Path(folder) / f"report-{os.environ['HOMETEACH_TODAY'][:4]}.pdf"))

@@ -23,7 +23,15 @@ VENV_PYTHON = VENV / "bin" / "python"
 SYSTEM_PACKAGES = {
     "run": ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-noto-cjk"),
     "check": (),
-    "test": ("chromium", "libatomic1", "opensc", "postgresql", "postgresql-common", "poppler-utils", "softhsm2"),
+    "test": (
+        "chromium-headless-shell",
+        "libatomic1",
+        "opensc",
+        "postgresql",
+        "postgresql-common",
+        "poppler-utils",
+        "softhsm2",
+    ),
     "bench": ("wrk",),
 }
 #: For each purpose, whose packages it needs and which locks it installs.
