@@ -38,11 +38,12 @@ from hometeach.workbook.actions import apply_import, read_workbook
 from tests import factories
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
+IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
 
 #: How many random examples of a property are tried by day, and by ``make nightly``.
 hypothesis.settings.register_profile("day", max_examples=100, deadline=None)
 hypothesis.settings.register_profile("night", max_examples=10_000, deadline=None)
-hypothesis.settings.load_profile("night" if os.environ.get("HOMETEACH_LONG") else "day")
+hypothesis.settings.load_profile("night" if IS_LONG else "day")
 
 
 def make_app(url: str, var: Path) -> Flask:
@@ -128,19 +129,24 @@ MAKES_A_DATABASE = {"template", "database_url"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what is given no database and so cannot tell one engine from another."""
+    """On PostgreSQL leave out what cannot tell one engine from another: it runs beside SQLite.
+
+    That is what is given no database, and by day what says that it is to run ``once``: what it looks at (a page in a
+    browser, a printed or sealed document) is made of rows that other tests compare on both engines.
+    """
     if not SERVER:
         return
-    on_an_engine = [item for item in items if MAKES_A_DATABASE & set(getattr(item, "fixturenames", ()))]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(on_an_engine)])
-    items[:] = on_an_engine
+    asked = [item for item in items if MAKES_A_DATABASE & set(getattr(item, "fixturenames", ()))]
+    wanted = [item for item in asked if IS_LONG or item.get_closest_marker("once") is None]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
+    items[:] = wanted
 
 
 def pytest_report_header() -> list[str]:
     """Say which engine this is, and what is left to the other."""
     if not SERVER:
         return ["engine: SQLite"]
-    return ["engine: PostgreSQL; what is given no database runs once, beside SQLite, and is deselected here"]
+    return ["engine: PostgreSQL; what cannot tell one engine from another runs beside SQLite, and is deselected here"]
 
 
 @cache

@@ -1,6 +1,5 @@
 """A real Chromium at a real server, which runs on this machine and on a database of its own."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,7 +16,7 @@ from hometeach.demonstration import PASSWORD, SEEDS
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from tests.browser.walking import Walk
-from tests.conftest import SERVER, database, lent_app, make_app
+from tests.conftest import IS_LONG, SERVER, database, lent_app, make_app
 
 #: The same engine as the browser with windows, at less than half of its processor time.
 CHROMIUM = "/usr/bin/chromium-headless-shell"
@@ -37,9 +36,6 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "resultTypes": ["violations"],
 }
-#: For what a browser shows of pages whose HTML is the same whichever engine their rows came from.
-LOOKS_ALIKE = pytest.mark.skipif(bool(SERVER), reason="looks the same on both engines: looked at on SQLite")
-IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
 #: A walk goes over both engines and both widths; by day over one width on each, since neither could know of the other.
 AT_390, AT_1280 = pytest.param(PHONE, id="390"), pytest.param(DESK, id="1280")
 SIZES = pytest.mark.parametrize("size", [AT_390, AT_1280] if IS_LONG else [AT_1280] if SERVER else [AT_390])

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import DESK, LOOKS_ALIKE, PHONE, violations
+from tests.browser.conftest import DESK, PHONE, violations
 from tests.browser.walking import overflow
 
-pytestmark = [pytest.mark.browser, LOOKS_ALIKE]
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 
 PAGES = ["/design", "/design/one-thing", "/design/one-thing?large=1"]
 SIZES = [pytest.param(DESK, id="at a desk"), pytest.param(PHONE, id="on a phone")]

@@ -20,8 +20,9 @@ from werkzeug.exceptions import HTTPException
 
 from hometeach.demonstration import CAST, PASSWORD
 from hometeach.people.access import Role
-from tests.browser.conftest import DESK, IS_LONG, LOOKS_ALIKE, PHONE, violations
+from tests.browser.conftest import DESK, PHONE, violations
 from tests.browser.walking import overflow
+from tests.conftest import IS_LONG
 from tests.test_fuzz import Page as Read
 
 pytestmark = pytest.mark.browser
@@ -114,7 +115,7 @@ def test_every_page_of_a_role_answers(county_app: Flask, role: Role) -> None:
     assert reached_by(county_app, role)
 
 
-@LOOKS_ALIKE
+@pytest.mark.once
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
 def test_every_page_of_a_role_can_be_read(county_app: Flask, enter: Callable[..., Page], role: Role, part: int) -> None:

@@ -16,6 +16,8 @@ from hometeach.people.models import Child
 from tests import factories
 from tests.agreements.offers.conftest import RARE
 
+pytestmark = pytest.mark.once
+
 Draw = Callable[..., Offer]
 MOST_BYTES = 125_000
 

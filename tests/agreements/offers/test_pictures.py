@@ -12,6 +12,8 @@ from hometeach.agreements.offers.pictures import PICTURES, picture_of
 from hometeach.agreements.templates.default import default_wording
 from hometeach.agreements.templates.rules.placeholders import EXAMPLES
 
+pytestmark = pytest.mark.once
+
 MACROS = Path(__file__).parents[3] / "templates" / "macros" / "pictures.html"
 
 

@@ -19,6 +19,8 @@ from tests.agreements.sealing.issuing import SEALS
 from tests.agreements.sealing.test_keys import settings
 from tests.agreements.sealing.text import told_by
 
+pytestmark = pytest.mark.once
+
 MODULE, TOKEN, PIN = "/usr/lib/softhsm/libsofthsm2.so", "bureau", "123456"
 
 

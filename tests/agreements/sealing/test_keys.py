@@ -20,6 +20,8 @@ from hometeach.kernel.clock import machine_now
 from tests.agreements.sealing import making
 from tests.agreements.sealing.conftest import TODAY
 
+pytestmark = pytest.mark.once
+
 
 def settings(folder, **given):
     return {

@@ -48,6 +48,8 @@ from tests.agreements.sealing.conftest import TODAY
 from tests.agreements.sealing.issuing import NEW_KEY, SEALS, Office, open_office
 from tests.agreements.sealing.text import text_of, told_by
 
+pytestmark = pytest.mark.once
+
 #: Bits that are changed anywhere in the file, and the step from one to the next in the room of the seal.
 FLIPS, GAP = (2_000, 17) if os.environ.get("HOMETEACH_LONG") else (200, 97)
 

@@ -22,6 +22,8 @@ from tests.agreements.sealing.authority import Authority, listening
 from tests.agreements.sealing.conftest import TODAY
 from tests.agreements.sealing.text import text_of
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def authority(tmp_path) -> Authority:

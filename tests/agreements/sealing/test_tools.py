@@ -23,6 +23,8 @@ from tests.agreements.sealing.authority import Authority, listening
 from tests.agreements.sealing.conftest import TODAY
 from tests.agreements.sealing.text import text_of, told_by
 
+pytestmark = pytest.mark.once
+
 
 def test_pdfsig_finds_one_valid_signature_over_the_whole_file(sealed):
     told = told_by("pdfsig", "-nocert", "{file}", document=sealed)
