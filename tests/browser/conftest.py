@@ -1,6 +1,6 @@
 """A real Chromium at a real server, which runs on this machine and on a database of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -120,12 +120,20 @@ def county_address(county_app: Flask) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def demonstration_template(county_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The sample county with all the work that the demonstration has waiting, made once per process."""
-    var = tmp_path_factory.mktemp("demonstration")
+    with county_with(SEEDS, county_template, tmp_path_factory.mktemp("demonstration")) as copied_from:
+        yield copied_from
+
+
+@contextmanager
+def county_with(seeds: Iterable[Callable[[date], None]], county_template: str, var: Path) -> Iterator[str]:
+    """What a copy of the sample county with this work waiting in it is made from."""
     with database(var, "demonstration", county_template) as (url, copied_from):
-        with pytest.MonkeyPatch.context() as patch, make_app(url, var).app_context():
+        app = make_app(url, var)
+        app.config["DEMONSTRATION"] = True
+        with pytest.MonkeyPatch.context() as patch, app.app_context():
             patch.setenv("HOMETEACH_TODAY", TODAY.isoformat())
             with committed():
-                for add in SEEDS:
+                for add in seeds:
                     add(TODAY)
             db.session.remove()
             db.engine.dispose()

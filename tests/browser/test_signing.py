@@ -4,7 +4,7 @@ Writes pictures of each step where ``HOMETEACH_PICTURES`` names a folder, and
 prints the taps and seconds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from threading import Thread
@@ -28,9 +28,10 @@ from hometeach.agreements.signing.rules import Method, SigningEvent
 from hometeach.demonstration import PASSWORD, agreements, signing
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
-from tests.browser.conftest import DESK, PHONE, violations
+from tests.browser.conftest import DESK, PHONE, county_with, violations
 from tests.browser.test_guardian_evening import code_in_outbox
 from tests.browser.walking import Walk, overflow
+from tests.conftest import database, lent_app
 
 pytestmark = pytest.mark.browser
 TURNED = {"width": PHONE["height"], "height": PHONE["width"]}
@@ -50,16 +51,26 @@ window.sayNext = () => { const one = window.waiting.shift(); one?.onstart?.(); r
 """
 
 
+@pytest.fixture(scope="session")
+def sent_template(county_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The sample county with an agreement that was sent to a family, made once per process."""
+    seeds = (agreements.seed, signing.seed)
+    with county_with(seeds, county_template, tmp_path_factory.mktemp("sent")) as copied_from:
+        yield copied_from
+
+
 @pytest.fixture
-def link(county_app: Flask, monkeypatch: pytest.MonkeyPatch) -> str:
+def county_app(sent_template: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a copy of it, outside any context."""
+    with database(tmp_path, "test", sent_template) as (url, _), lent_app(url, tmp_path) as app:
+        app.config["DEMONSTRATION"] = True
+        yield app
+
+
+@pytest.fixture
+def link(county_app: Flask) -> str:
     """The link to sign that was sent to the family of the demonstration."""
-    monkeypatch.setenv("HOMETEACH_TODAY", TODAY.isoformat())
-    county_app.config["DEMONSTRATION"] = True
     with county_app.app_context():
-        with committed():
-            agreements.seed(TODAY)
-        with committed():
-            signing.seed(TODAY)
         found = signing.signing_link()
         db.session.rollback()
     return found
