@@ -24,6 +24,7 @@ from hometeach.kernel import slimming
 from hometeach.kernel.errors import Refused
 
 if TYPE_CHECKING:
+    from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -64,14 +65,10 @@ def print_pdf(html: str, *stylesheets: str) -> Document:
     FatalURLFetchingError if the HTML asks for anything outside itself.
     """
     refuse_missing_glyphs(html)
-    from weasyprint import CSS, HTML  # half a second and 60 MB that a web page never needs
+    from weasyprint import HTML  # half a second and 60 MB that a web page never needs
 
-    fonts = font_configuration()
-    sheets = [
-        CSS(string=(TEMPLATES / "documents" / name).read_text(encoding="utf-8"), font_config=fonts)
-        for name in ("print.css", *stylesheets)
-    ]
     with _one_at_a_time:
+        sheets, fonts = [_sheet(name) for name in ("print.css", *stylesheets)], font_configuration()
         pages = HTML(string=html, url_fetcher=_nothing_fetched()).render(stylesheets=sheets, font_config=fonts)
         return Document(pages.write_pdf(finisher=_slim), len(pages.pages))
 
@@ -154,6 +151,14 @@ def font_configuration() -> "FontConfiguration":
     from weasyprint.text.fonts import FontConfiguration
 
     return FontConfiguration()
+
+
+@cache
+def _sheet(name: str) -> "CSS":
+    """A style sheet of the documents, read once."""
+    from weasyprint import CSS
+
+    return CSS(string=(TEMPLATES / "documents" / name).read_text(encoding="utf-8"), font_config=font_configuration())
 
 
 def _slim(_pages: Any, pdf: Any) -> None:
