@@ -6,6 +6,7 @@ what a page needs stands in it. A character that the font cannot draw stops the
 document with its name, before a family reads an empty box.
 """
 
+import atexit
 import hashlib
 import logging
 import subprocess
@@ -150,7 +151,14 @@ def font_configuration() -> "FontConfiguration":
     """One per process: making it reads every font of the machine."""
     from weasyprint.text.fonts import FontConfiguration
 
+    atexit.register(_let_go)
     return FontConfiguration()
+
+
+def _let_go() -> None:
+    """Let it remove its folder while Python still can."""
+    _sheet.cache_clear()
+    font_configuration.cache_clear()
 
 
 @cache
