@@ -68,7 +68,7 @@ OPEN_TO_ALL = {
 }
 #: What a GET may write: that a child's file was opened.
 WRITTEN_BY_A_GET = {"access_log"}
-MAY_COMMIT = {"hometeach/web/base.py", "hometeach/kernel/jobs.py"}
+MAY_COMMIT = {"hometeach/web/base/ending.py", "hometeach/web/base/once.py", "hometeach/kernel/jobs.py"}
 
 
 #: Who asks with a code and no role.

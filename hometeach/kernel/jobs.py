@@ -1,6 +1,6 @@
 """Work that takes time: asked for on a page, worked by the scheduler's process, seen while it runs.
 
-With ``web/base.py`` the only place that commits. A job is claimed with a lease
+With ``web/base`` the only place that commits. A job is claimed with a lease
 and a fence, so that one that died is taken up again and its late answer is
 refused; what it does to the database is one transaction of its own.
 """

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeVar
 
-from flask import Response, current_app, g, request, session
+from flask import current_app, g, request, session
+from werkzeug.wrappers import Response
 
 from hometeach.kernel import clock
 from hometeach.kernel.extensions import database_version

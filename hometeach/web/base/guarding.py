@@ -1,0 +1,82 @@
+"""May whoever asks do this? What happens to a request before its view is called."""
+
+import secrets
+from itertools import chain
+
+from flask import abort, current_app, flash, g, redirect, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from hometeach.kernel.errors import NotFound
+from hometeach.kernel.extensions import reading
+from hometeach.people.access import Role
+from hometeach.people.entry.interrupted import keep_form
+from hometeach.web import kept
+from hometeach.web.asking import Person, which_guardian, who_asks
+from hometeach.web.base.marks import NEEDS_SECOND_FACTOR
+from hometeach.web.base.once import answered_before
+
+
+def begin() -> BaseResponse | None:
+    """Know nothing of anybody yet; what is kept for exactly this request answers it at once."""
+    g.opened = []
+    g.keep_write = False
+    g.person = None
+    g.family = None
+    g.opened_by = frozenset(Role)
+    g.request_id = secrets.token_hex(4)
+    g.reading_token = reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
+    sent = chain(request.args.items(multi=True), request.form.items(multi=True))
+    if "\0" in request.path or any("\0" in name + value for name, value in sent):
+        abort(400)  # nobody types it, and PostgreSQL keeps no text that holds it
+    return kept.answer()
+
+
+def guard() -> BaseResponse | None:
+    """Find out who asks, and let in whom the view says; a form that was answered before leads where it led."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.endpoint == "static":
+        return None
+    g.family = which_guardian()
+    if view is None or hasattr(view, "open_because"):
+        g.person = who_asks()
+        return None
+    if hasattr(view, "for_guardians"):
+        return _guard_family()
+    roles: frozenset[Role] = getattr(view, "allowed_roles", frozenset())
+    g.person = who_asks()
+    if g.person is None:
+        _remember_what_was_asked()
+        return redirect(url_for("entry.sign_in"))
+    is_told_so = not g.person.roles and hasattr(view, "also_without_role")
+    if not (roles & g.person.roles or is_told_so):
+        raise NotFound
+    g.opened_by = roles
+    if _lacks_second_factor(g.person) and request.blueprint != "second_factor":
+        return redirect(url_for("second_factor.show"))
+    return answered_before()
+
+
+def _guard_family() -> BaseResponse | None:
+    """Let in who came with a code; anybody else is asked for the phone, the staff like everybody."""
+    if g.family is None:
+        if request.method == "GET":
+            session["after_code"] = request.full_path.rstrip("?")
+        return redirect(url_for("family.door"))
+    return answered_before()
+
+
+def _lacks_second_factor(asking: Person) -> bool:
+    """Whether this person may do nothing before a second factor is set up."""
+    if not current_app.config["SECOND_FACTOR_REQUIRED"] or asking.signed_in.with_code:
+        return False
+    return bool(asking.roles & NEEDS_SECOND_FACTOR)
+
+
+def _remember_what_was_asked() -> None:
+    """After signing in a person comes to the page that was asked for, or to the form that was about to be sent."""
+    if request.method == "GET":
+        session["after_sign_in"] = request.full_path.rstrip("?")
+    elif keep_form(session.get("token", ""), request.path, list(request.form.items(multi=True))):
+        session["after_sign_in"] = url_for("entry.interrupted")
+        flash(_("Your sign-in had run out. What you typed is kept: sign in again to go on."), "note")
