@@ -165,7 +165,7 @@ def test_what_may_have_gone_out_is_asked_again_where_the_gateway_knows_the_key(t
 def test_a_process_that_died_before_the_words_left_loses_nothing(terms, clock):
     posted()
     with committed():
-        delivering._claim(Channel.EMAIL, terms)
+        delivering.claim_next(Channel.EMAIL, terms)
     assert deliver_batch(Service(), terms) == 0, "as long as the lease runs"
     clock.on(minutes=6)
     deliver_batch(Service(), terms)
