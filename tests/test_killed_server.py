@@ -9,8 +9,6 @@ import random
 import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http.client import HTTPConnection, HTTPException
 from http.cookies import SimpleCookie
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -26,7 +25,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-import config
 from hometeach.compliance.models import SessionVerdict
 from hometeach.kernel import audit
 from hometeach.kernel.clock import today
@@ -39,6 +37,7 @@ from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.recording.models import VisitDetail
 from tests import factories
 from tests.conftest import database, make_app
+from tests.forked import begin
 
 CLIENTS = 8
 #: By night the server dies fifty times.
@@ -164,16 +163,13 @@ class Server:
             "HOMETEACH_TODAY": "2026-11-23",
             "DATABASE_URL": url,
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: ForkServerProcess | None = None
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        command = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--workers", str(WORKERS)]
-        command += ["--bind", f"127.0.0.1:{self.port}", "hometeach.app:create_app()"]
-        with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, cwd=config.ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
-            )
+        arguments = ["--no-control-socket", "--workers", str(WORKERS), "--bind", f"127.0.0.1:{self.port}"]
+        log = self.folder / "server.log"
+        self.process = begin("gunicorn", [*arguments, "hometeach.app:create_app()"], self.environment, log)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
@@ -187,12 +183,13 @@ class Server:
     def kill(self) -> None:
         """Kill the master and its workers, as a power cut to the process would."""
         assert self.process
+        assert self.process.pid
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(20)
+        self.process.join(20)
 
     def stop(self) -> None:
         """Kill it if it runs."""
-        if self.process and self.process.poll() is None:
+        if self.process and self.process.exitcode is None:
             self.kill()
 
 

@@ -10,11 +10,10 @@ mailbox. Through a server that takes one Message-ID once, nobody has to look.
 import os
 import random
 import signal
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from threading import Event
 from time import monotonic, perf_counter
@@ -23,7 +22,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-import config
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Message, MessageState
@@ -31,6 +29,7 @@ from hometeach.kernel.settings import Setting
 from hometeach.reminders import actions
 from hometeach.reminders.facts import matters_on
 from hometeach.reminders.models import Due, DueState
+from tests.forked import begin
 from tests.reminders.mailserver import Mailbox, listening
 from tests.reminders.making import TODAY, make_many_due
 
@@ -66,10 +65,9 @@ class Schedulers:
 
     def __init__(self, url: str, folder: Path, port: int, mailbox: Mailbox, *, absorbs: bool):
         self.mailbox = mailbox
-        self.running: list[tuple[str, subprocess.Popen[bytes]]] = []
+        self.running: list[tuple[str, ForkServerProcess]] = []
         self._count = 0
         self._path = folder / "schedulers.log"
-        self._log = self._path.open("ab")
         self._environment = {
             **os.environ,
             "DATABASE_URL": url,
@@ -89,14 +87,8 @@ class Schedulers:
         """Start one more; returns the name under which it sends."""
         self._count += 1
         sender = f"scheduler-{self._count}@example.org"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "hometeach.app", "scheduler"],
-            cwd=config.ROOT,
-            env={**self._environment, "HOMETEACH_MAIL_FROM": sender},
-            stdout=self._log,
-            stderr=self._log,
-        )
-        self.running.append((sender, process))
+        environment = {**self._environment, "HOMETEACH_MAIL_FROM": sender}
+        self.running.append((sender, begin("flask", ["--app", "hometeach.app", "scheduler"], environment, self._path)))
         return sender
 
     def kill_oldest(self, wait: float) -> None:
@@ -105,8 +97,9 @@ class Schedulers:
         assert self.mailbox.heard_of(sender).wait(60), f"{sender} claimed nothing: {self._said()}"
         Event().wait(wait)
         del self.running[0]
-        process.send_signal(signal.SIGKILL)
-        assert process.wait(10) == -signal.SIGKILL, "it was still at work"
+        process.kill()
+        process.join(10)
+        assert process.exitcode == -signal.SIGKILL, "it was still at work"
 
     def _said(self) -> str:
         return self._path.read_text(encoding="utf-8")[-2000:]
@@ -114,8 +107,7 @@ class Schedulers:
     def stop(self) -> None:
         for _sender, process in self.running:
             process.kill()
-            process.wait(10)
-        self._log.close()
+            process.join(10)
 
 
 @pytest.fixture

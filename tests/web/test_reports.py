@@ -75,7 +75,7 @@ def test_the_roster_with_names_is_only_for_those_who_see_every_child(browser, wo
 
 
 def test_a_paper_is_only_for_whoever_asked_for_it(browser, worked) -> None:
-    place = asked(browser("bai"))
+    place = asked(browser("bai"), kind="xlsx")
     worked()
     clerk = browser("yu")
     assert clerk.get(place).status_code == 404

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Sequence
 from datetime import date, timedelta
-from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from hometeach.schedule.models import Occurrence
 from hometeach.schedule.planning.actions import plan_make_up
 from tests import factories
 from tests.conftest import make_app
+from tests.forked import FORKED
 
 ROUNDS = 200 if os.environ.get("HOMETEACH_LONG") else 20
 TODAY = date(2026, 11, 23)
@@ -66,11 +66,10 @@ def test_of_two_who_book_at_once_exactly_one_wins(
         "teacher": [(children[0], teachers[0]), (children[1], teachers[0])],
         "child": [(children[0], teachers[0]), (children[0], teachers[1])],
     }[shared]
-    context = get_context("spawn")
-    with context.Manager() as manager:
-        barrier, results = context.Barrier(2), [manager.list(), manager.list()]
+    with FORKED.Manager() as manager:
+        barrier, results = FORKED.Barrier(2), [manager.list(), manager.list()]
         racers = [
-            context.Process(target=race, args=(url, str(tmp_path), who, barrier, told))
+            FORKED.Process(target=race, args=(url, str(tmp_path), who, barrier, told))
             for who, told in zip(pairs, results, strict=True)
         ]
         for racer in racers:
