@@ -38,8 +38,12 @@ class Drawn:
 
 
 def draw_report(year: int, as_of: date) -> Drawn:
-    """Read and draw the report of a year; writes nothing, and takes seconds."""
+    """Read and draw the report of a year; writes nothing, and takes seconds.
+
+    Raises: Refused if nothing changed since the last version.
+    """
     report = report_of(year, as_of)
+    refuse_the_same(report)
     return Drawn(report, audit.canonical(totals_of(year, as_of)), written(report, "pdf"))
 
 
@@ -49,10 +53,8 @@ def publish_report(drawn: Drawn, *, by: str) -> PublishedReport:
     Raises: Refused if nothing changed since the last version.
     """
     report = drawn.report
+    refuse_the_same(report)
     earlier = published(report.year)
-    if earlier and (earlier[0].row_digest, earlier[0].as_of) == (report.digest, report.as_of):
-        message = _("Version %(version)s says the same. There is nothing new to publish.", version=earlier[0].version)
-        raise Refused("report:unchanged", message)
     file = keep(drawn.paper, MEDIA_TYPES["pdf"])
     db.session.flush()
     row = PublishedReport(
@@ -74,6 +76,17 @@ def publish_report(drawn: Drawn, *, by: str) -> PublishedReport:
     detail = {"year": row.year, "as_of": row.as_of, "version": row.version, "rows": row.row_digest, "file": file.sha256}
     audit.record("report:published", actor=by, about=f"published_report:{row.public_id}", detail=detail)
     return row
+
+
+def refuse_the_same(report: YearReport) -> None:
+    """Refuse to publish what the last version says already.
+
+    Raises: Refused ``report:unchanged``.
+    """
+    last = next(iter(published(report.year)), None)
+    if last is not None and (last.row_digest, last.as_of) == (report.digest, report.as_of):
+        message = _("Version %(version)s says the same. There is nothing new to publish.", version=last.version)
+        raise Refused("report:unchanged", message)
 
 
 def compare_published(row: PublishedReport) -> Comparison:
