@@ -7,12 +7,13 @@ processor time are spared that reading the house takes each of them.
 import importlib
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import config
+from tools.programs import MAINS
 
 FORKED = get_context("forkserver")
 FORKED.set_forkserver_preload(["tests.conftest", "gunicorn.app.wsgiapp", "pyhanko.sign.signers", "weasyprint"])
@@ -35,19 +36,4 @@ def _run(program: str, arguments: list[str], environment: Mapping[str, str], log
         os.dup2(file.fileno(), 2)
     importlib.reload(config)  # it read the environment of the process that this one was forked from
     sys.argv = [program, *arguments]
-    _PROGRAMS[program]()
-
-
-def _flask() -> None:
-    from flask.cli import main
-
-    main()
-
-
-def _gunicorn() -> None:
-    from gunicorn.app.wsgiapp import run
-
-    run()
-
-
-_PROGRAMS: dict[str, Callable[[], None]] = {"flask": _flask, "gunicorn": _gunicorn}
+    MAINS[program]()

@@ -5,14 +5,16 @@ one that ends by itself is named, and takes the others along.
 """
 
 import ctypes
+import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import FrameType
 
-from tools.steps import LOG_FOLDER, ROOT, Stopped, say
+from tools.programs import Command, Running, begun
+from tools.steps import LOG_FOLDER, Stopped, say
 
 SECONDS_TO_STOP = 10
 LINES_OF_LOG_SHOWN = 25
@@ -27,26 +29,17 @@ class Processes:
 
     def __init__(self) -> None:
         self.stop_asked = False
-        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.running: dict[str, subprocess.Popen[bytes] | Running] = {}
         for number in STOP_SIGNALS:
             signal.signal(number, self._ask_to_stop)
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stop_asked = True
 
-    def start(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
+    def start(self, name: str, command: Command, env: Mapping[str, str]) -> None:
         """Start one process in a session of its own, so that Ctrl-C reaches it through us, once."""
         with log_of(name).open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - no thread exists here that could hold a lock
-            )
+            self.running[name] = begun(command, log, env, first=_apart)
 
     def ended(self) -> str | None:
         """The name of a process that ended by itself, if one did."""
@@ -76,8 +69,9 @@ class Processes:
                 process.wait()
 
 
-def _die_with_parent() -> None:
-    """Where the launcher itself is killed, nothing may be left behind that holds the port."""
+def _apart() -> None:
+    """Be a session of one's own; where the launcher itself is killed, leave nothing behind that holds the port."""
+    os.setsid()
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 

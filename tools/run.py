@@ -8,7 +8,6 @@ already is left alone, so that the second start takes seconds.
 import http.client
 import os
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,9 +20,9 @@ from alembic.script import ScriptDirectory
 
 import config
 from tools.processes import Processes, last_words
+from tools.programs import Program, flask, gunicorn
 from tools.steps import Stopped, say, step
 
-FLASK = [sys.executable, "-m", "flask"]
 TODAY = os.environ["HOMETEACH_TODAY"]
 YEAR = TODAY[:4]
 SECONDS_TO_ANSWER = 60
@@ -38,7 +37,7 @@ def main() -> None:
     was_empty = prepare_database(database)
     sign_ins = step(
         "demonstration accounts",
-        [*FLASK, "seed-demonstration"],
+        flask("seed-demonstration"),
         advice="The accounts stand only beside the sample county: name an empty database.",
     )
     reports = written_reports(anew=was_empty)
@@ -88,7 +87,8 @@ def checked_database() -> sqlalchemy.Engine:
         )
     if url.drivername == "sqlite" and url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    return sqlalchemy.create_engine(url)
+    # Nothing stays open: what is begun by a fork must not inherit a database.
+    return sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
 
 
 def refuse_real_deployment(database: sqlalchemy.Engine) -> None:
@@ -129,14 +129,14 @@ def prepare_database(database: sqlalchemy.Engine) -> bool:
     if not is_migrated(database):
         step(
             "database migrated",
-            [*FLASK, "db", "upgrade"],
+            flask("db", "upgrade"),
             advice="May this user make tables in that database?",
         )
     if not is_empty(database):
         return False
     step(
         "sample county imported",
-        [*FLASK, "import-workbook", "examples/county.xlsx"],
+        flask("import-workbook", "examples/county.xlsx"),
         advice="Nothing was imported. The messages above name sheet, row and column.",
     )
     return True
@@ -164,7 +164,7 @@ def written_reports(*, anew: bool) -> list[Path]:
         if anew or not report.exists():
             step(
                 f"report of {YEAR} as {report.suffix[1:]}",
-                [*FLASK, "report", "--year", YEAR, "--as-of", TODAY, "--out", report],
+                flask("report", "--year", YEAR, "--as-of", TODAY, "--out", report),
                 advice="The report was not written; the database is as it was.",
             )
     return reports
@@ -178,8 +178,8 @@ def serve(port: int, reports: list[Path], sign_ins: str) -> None:
     processes = Processes()
     begun = time.monotonic()
     try:
-        processes.start("web server", web_server(port), environment())
-        processes.start("scheduler", [*FLASK, "scheduler"], environment())
+        processes.start("web server", web_server(port), {})
+        processes.start("scheduler", flask("scheduler"), {})
         await_answer(port, processes)
         say(f"{time.monotonic() - begun:5.0f} s  web server and scheduler")
         say(welcome(port, reports, sign_ins))
@@ -189,18 +189,10 @@ def serve(port: int, reports: list[Path], sign_ins: str) -> None:
         processes.stop()
 
 
-def web_server(port: int) -> list[str]:
-    """The command of the web server. It writes no access log: addresses would stand in it."""
-    return [
-        *(sys.executable, "-m", "gunicorn", "--no-control-socket"),
-        *("--workers", str(WEB_WORKERS), "--bind", f"127.0.0.1:{port}"),
-        "hometeach.app:create_app()",
-    ]
-
-
-def environment() -> dict[str, str]:
-    """The environment of both processes; Python writes its log lines at once."""
-    return {**os.environ, "PYTHONUNBUFFERED": "1"}
+def web_server(port: int) -> Program:
+    """The web server. It writes no access log: addresses would stand in it."""
+    workers = ("--workers", WEB_WORKERS, "--bind", f"127.0.0.1:{port}")
+    return gunicorn("--no-control-socket", *workers, "hometeach.app:create_app()")
 
 
 def await_answer(port: int, processes: Processes) -> None:

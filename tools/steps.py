@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.programs import ROOT, Command, Running, begun
+
+__all__ = ["ROOT", "Stopped", "say", "step"]
+
 LOG_FOLDER = Path(os.environ.get("HOMETEACH_VAR", ROOT / "var")) / "log"
 SECONDS_BETWEEN_LINES = 10
 LINES_OF_LOG_SHOWN = 25
@@ -29,7 +32,7 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def step(title: str, command: Sequence[str | Path], *, advice: str, env: Mapping[str, str] | None = None) -> str:
+def step(title: str, command: Command, *, advice: str, env: Mapping[str, str] | None = None) -> str:
     """Run one command and show that it is alive; what it printed.
 
     Its output goes to var/log/setup.log, of which a failure shows the end.
@@ -38,7 +41,7 @@ def step(title: str, command: Sequence[str | Path], *, advice: str, env: Mapping
     """
     LOG_FOLDER.mkdir(parents=True, exist_ok=True)
     log_file = LOG_FOLDER / "setup.log"
-    begun = time.monotonic()
+    began = time.monotonic()
     with log_file.open("ab") as log:
         log.write(f"\n== {title}\n".encode())
         log.flush()
@@ -49,27 +52,22 @@ def step(title: str, command: Sequence[str | Path], *, advice: str, env: Mapping
         _show_end(printed)
         raise Stopped(f"Failed: {title}.\n{advice}\nThe whole log: {log_file}")
     _clear_line()
-    say(f"{time.monotonic() - begun:5.0f} s  {title}")
+    say(f"{time.monotonic() - began:5.0f} s  {title}")
     return printed
 
 
-def _watched(title: str, command: Sequence[str | Path], log_file: Path, env: Mapping[str, str] | None) -> int:
-    begun = shown = time.monotonic()
-    with (
-        log_file.open("ab") as log,
-        subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **(env or {})}
-        ) as process,
-    ):
+def _watched(title: str, command: Command, log_file: Path, env: Mapping[str, str] | None) -> int:
+    began = shown = time.monotonic()
+    with log_file.open("ab") as log, begun(command, log, env or {}) as process:
         while (status := _ended(process)) is None:
             now = time.monotonic()
             if sys.stdout.isatty() or now - shown >= SECONDS_BETWEEN_LINES:
-                _show_progress(now - begun, title, log_file)
+                _show_progress(now - began, title, log_file)
                 shown = now
     return status
 
 
-def _ended(process: subprocess.Popen[bytes]) -> int | None:
+def _ended(process: subprocess.Popen[bytes] | Running) -> int | None:
     try:
         return process.wait(timeout=0.5)
     except subprocess.TimeoutExpired:
