@@ -92,6 +92,8 @@ class UnderBuild(Generic[Made]):
     ) -> dict[int, Made]:
         """What was made of each child under its build; ``make`` makes what is not there yet.
 
+        Never asked between a change of these facts and the computation of the ledger that follows it: what is read
+        there would be kept under the name of what was before.
         ``what`` tells apart what is made of the same child for different questions.
         """
         found = self.kept(builds, what=what)

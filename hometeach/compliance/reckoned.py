@@ -54,17 +54,13 @@ class Reckoned:
         ``clashing``: the numbers of the sessions of that day that overlap, others' among them. Of another day it is
         known only where it decides: what an earlier reason took out of the count, no change of this day brings back.
         """
-        others = [one for one in self.facts.sessions if one.day != day]
-        kept = {one.number for one in others}
+        others = {self.visit_ids[one.number]: one for one in self.facts.sessions if one.day != day}
+        sessions = dict(sorted((others | dict(held)).items()))
+        clashes = self.facts.clashing & {one.number for one in others.values()} | clashing
         return Reckoned(
             self.ledger,
-            replace(
-                self.facts,
-                sessions=[*others, *held.values()],
-                clashing=self.facts.clashing & kept | clashing,
-            ),
-            {number: key for number, key in self.visit_ids.items() if number in kept}
-            | {one.number: key for key, one in held.items()},
+            replace(self.facts, sessions=list(sessions.values()), clashing=clashes),
+            {one.number: key for key, one in sessions.items()},
         )
 
 

@@ -88,6 +88,7 @@ class Day:
         for child_id, facts in gathered.facts.items():
             known = kept[child_id]
             assert _told(known.facts) == _told(facts), what
+            assert known.judged == gathered.ledger.judge(facts), what
             assert known.rows == gathered.ledger.rows(facts), what
         assert leading_rows(builds_of(), YEAR) == ledger_rows(meets(YEAR), is_leading()), what
 
@@ -289,9 +290,8 @@ VERBS = (
 
 
 def _told(facts: ChildFacts) -> Any:
-    """All that facts say, the rules apart, of which the rows tell."""
-    own = facts.clashing & {session.number for session in facts.sessions}
-    return facts.sessions, facts.agreed, facts.suspended, facts.excuses, facts.slots, own
+    """All that facts say, the rules and what overlaps apart: of those the rows and the judgements tell."""
+    return facts.sessions, facts.agreed, facts.suspended, facts.excuses, facts.slots
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from hometeach.compliance.actions import rebuild_ledger
 from hometeach.kernel import audit, outbox
+from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Channel, Message, MessageState
@@ -313,6 +314,18 @@ def test_a_disabled_account_is_not_reminded(mailed):
     with committed():
         one(Account, sign_in_name="lin").disabled_at = sa.func.now()
     assert ask(mailed) == "no_longer_true"
+
+
+def test_a_message_that_came_while_a_run_lasts_is_asked_about_by_who_is_there_now(mailed):
+    account = one(Account, sign_in_name="lin")
+    with committed():
+        account.disabled_at = machine_now()
+    why = actions.why_not(TODAY)
+    with committed():
+        assert why(mailed) == "no_longer_true"
+    with committed():
+        account.disabled_at, mailed.made_at = None, machine_now()
+        assert not why(mailed)
 
 
 def test_a_ladder_that_cannot_be_read_is_the_usual_one(app, cast):

@@ -11,6 +11,7 @@ from hometeach.compliance.actions import rebuild_ledger
 from hometeach.kernel.audit import AuditEvent, canonical, verify
 from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
+from hometeach.reporting import actions
 from hometeach.reporting.actions import Drawn, compare_published, draw_report, publish_report
 from hometeach.reporting.facts import totals_of
 from hometeach.reporting.models import published
@@ -59,6 +60,15 @@ def test_what_has_not_changed_is_not_published_twice() -> None:
     with pytest.raises(Refused) as refused:
         publish_report(read_only(), by="bai")
     assert refused.value.code == "report:unchanged"
+
+
+def test_no_paper_is_drawn_of_what_has_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    publish_report(read_only(), by="bai")
+    drawn: list[object] = []
+    monkeypatch.setattr(actions, "written", lambda *given: drawn.append(given))
+    with pytest.raises(Refused):
+        draw_report(2026, AS_OF)
+    assert not drawn
 
 
 def test_a_later_correction_makes_the_second_version_and_leaves_the_first() -> None:

@@ -60,10 +60,10 @@ def deliver_batch(gateway: Gateway, terms: Terms) -> int:
             else:
                 is_down = _one(gateway, claim, terms)
     finally:
+        if left:
+            with committed():
+                let_go(left)
         gateway.close()
-    if left:
-        with committed():
-            let_go(left)
     return 0 if is_down else len(claims)
 
 

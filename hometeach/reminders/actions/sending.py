@@ -1,13 +1,13 @@
 """Send what waits, and say just before a message leaves whether it is still true."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import update
 
 from hometeach.kernel import delivering
-from hometeach.kernel.clock import local, machine_now
+from hometeach.kernel.clock import aware, local, machine_now
 from hometeach.kernel.delivering import Terms
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
@@ -29,16 +29,18 @@ ONE_RUN = timedelta(seconds=20)
 def why_not(on: date) -> Callable[[Message], str]:
     """What says, just before a message leaves, why it is not to be sent; a part that is done is left out of it.
 
-    The facts are read anew for each message, who holds which role once for a run of them.
+    The facts are read anew for each message; who holds which role once for all that were written before.
     """
-    people: list[People] = []
+    people, read_at = None, datetime.min.replace(tzinfo=UTC)
 
     def ask(message: Message) -> str:
+        nonlocal people, read_at
         if message.kind != REMINDER:
             return ""
-        if not people:
-            people.append(People(on))
-        return _why_not(message, on, people[0])
+        if people is None or aware(message.made_at) >= read_at:
+            read_at = machine_now()
+            people = People(on)
+        return _why_not(message, on, people)
 
     return ask
 

@@ -45,7 +45,7 @@ def finish(response: Response) -> Response:
 
 
 def let_go(_error: BaseException | None) -> None:
-    """Read no more for this request."""
+    """The request is over: whether it only reads is said anew for the next."""
     token = g.pop("reading_token", None)
     if token is not None:
         reading.reset(token)

@@ -93,9 +93,11 @@ def test_every_agreement_is_sealed_once_whoever_is_killed(app, database_url, con
     die, began = random.Random(SEED), perf_counter()
     sealers, kills, half_way = Sealers(database_url, tmp_path), 0, []
     for _ in range(KILLS):
-        if kill_after_claim(sealers.start(), claims(), die.uniform(0.1, LATEST)):
+        before = claims()
+        if kill_after_claim(sealers.start(), before, die.uniform(0.1, LATEST)):
             kills += 1
             half_way.append(sealed())
+    assert kills
     until = monotonic() + PATIENCE
     while sealed() < AGREEMENTS:
         assert monotonic() < until, f"{sealed()} of {AGREEMENTS} sealed"
