@@ -15,9 +15,8 @@ from sqlalchemy import ColumnElement, select
 
 from hometeach.compliance.facts.reading import Which, ask
 from hometeach.compliance.models import LedgerBuild
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import INSERTS, db
 from hometeach.kernel.files import new_public_id
-from hometeach.kernel.outbox import INSERTS
 from hometeach.people.models import Child
 
 #: The name of the build of each child's ledger, by the child's id.

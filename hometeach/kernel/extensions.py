@@ -17,7 +17,11 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, Enum, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
+
+#: The ``INSERT`` of each engine that can leave a row alone which is there already, or write over it.
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 #: Set while a request only reads, so that it does not queue behind the writers.
 reading: ContextVar[bool] = ContextVar("reading", default=False)

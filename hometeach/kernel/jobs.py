@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from hometeach.kernel import sealing
 from hometeach.kernel.clock import aware, machine_now
 from hometeach.kernel.errors import Refused
-from hometeach.kernel.extensions import Model, coded, db, reading
+from hometeach.kernel.extensions import INSERTS, Model, coded, db, reading
 from hometeach.kernel.files import new_public_id
 
 LEASE = timedelta(minutes=10)
@@ -201,8 +201,9 @@ def work_next(works: Mapping[str, Work]) -> bool:
 
 def beat(name: str) -> None:
     """Say that this process lives."""
-    with committed():
-        db.session.merge(Heartbeat(name=name, at=machine_now()))
+    row = INSERTS[db.session.get_bind().dialect.name](Heartbeat).values(name=name, at=machine_now())
+    with committed():  # written over in one statement, for two processes may begin at the same moment
+        db.session.execute(row.on_conflict_do_update(index_elements=["name"], set_={"at": row.excluded.at}))
 
 
 def is_late(name: str) -> bool:

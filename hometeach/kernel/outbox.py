@@ -9,19 +9,14 @@ rows and hands them to a gateway.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Boolean, DateTime, Index, Integer, LargeBinary, String, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hometeach.kernel import sealing
 from hometeach.kernel.clock import machine_now
-from hometeach.kernel.extensions import Model, coded, db
+from hometeach.kernel.extensions import INSERTS, Model, coded, db
 from hometeach.kernel.files import new_public_id
-
-#: The ``INSERT`` of each engine that can leave a row alone which is there already.
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Channel(StrEnum):

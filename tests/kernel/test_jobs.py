@@ -271,6 +271,23 @@ def test_progress_is_a_sign_of_life_that_lengthens_the_lease(app: Flask, elsewhe
     assert claimed == [False]
 
 
+def test_two_processes_of_one_name_may_begin_at_the_same_moment(bare_app: Flask) -> None:
+    together = Barrier(2)
+
+    def begin(_number: int) -> None:
+        with bare_app.app_context():
+            db.session.rollback()
+            together.wait(20)
+            jobs.beat("scheduler")
+            db.session.remove()
+
+    with ThreadPoolExecutor(2) as both:
+        for _round in range(20):
+            list(both.map(begin, range(2)))
+            with bare_app.app_context(), committed():
+                assert db.session.execute(sa.delete(jobs.Heartbeat)).rowcount == 1
+
+
 def test_a_process_is_late_before_its_first_beat_and_after_a_long_silence(app: Flask) -> None:
     assert jobs.is_late("scheduler")
     jobs.beat("scheduler")

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,54 +16,50 @@ import config
 from hometeach.commands.lists import import_workbook
 from hometeach.kernel.audit import AuditEvent, verify
 from hometeach.kernel.extensions import db
+from hometeach.kernel.jobs import committed
 from hometeach.people.models import Child, OrgUnit
 from hometeach.visits.models import Visit
+from hometeach.workbook.actions import apply_import, read_workbook
 from hometeach.workbook.models import ImportedRow, ImportRun
+from tests.conftest import make_app
+from tests.forked import FORKED
 from tests.workbook.building import SAMPLE, changed_sample, rows_of, with_twenty_faults, write
 from tests.workbook.hostile import HOSTILE
 
-#: Imports a workbook and kills its own process, as a power cut would, when so many lists are written.
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from hometeach.app import create_app
-from hometeach.kernel.jobs import committed
-from hometeach.workbook.actions import apply_import, read_workbook
-
-def told(done, total):
-    if done == int(sys.argv[2]):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-with create_app().app_context():
-    statements = read_workbook(Path(sys.argv[1]))
-    with committed():
-        apply_import(statements, by="import", bureau_name="X", told=told)
-"""
+Terminal = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-def run(*arguments: str, url: str, var: Path) -> "subprocess.CompletedProcess[str]":
-    """Run Python in a process of its own, on the test's database and with its keys."""
-    environment = {
-        **os.environ,
-        "DATABASE_URL": url,
-        "HOMETEACH_CONFIG": "testing",
-        "HOMETEACH_VAR": str(var),
-        "PYTHONPATH": str(config.ROOT),
-        "FLASK_APP": "hometeach.app",
-    }
-    return subprocess.run(
-        [sys.executable, *arguments], cwd=config.ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+def import_and_die(file: str, url: str, var: Path, lists_written: int) -> None:
+    """Import a workbook, and kill the own process, as a power cut would, when so many lists are written."""
+
+    def told(done: int, _total: int) -> None:
+        if done == lists_written:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with make_app(url, var).app_context():
+        statements = read_workbook(Path(file))
+        with committed():
+            apply_import(statements, by="import", bureau_name="X", told=told)
 
 
 @pytest.fixture
-def at_the_terminal(database_url: str, tmp_path: Path) -> Callable[..., "subprocess.CompletedProcess[str]"]:
-    """``flask import-workbook`` with such arguments."""
-    return lambda *arguments: run("-m", "flask", "import-workbook", *arguments, url=database_url, var=tmp_path)
+def at_the_terminal(database_url: str, tmp_path: Path) -> Terminal:
+    """``flask import-workbook`` with such arguments, in a process of its own, on the test's database."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url,
+        "HOMETEACH_CONFIG": "testing",
+        "HOMETEACH_VAR": str(tmp_path),
+        "FLASK_APP": "hometeach.app",
+    }
+    command = [sys.executable, "-m", "flask", "import-workbook"]
+    return lambda *arguments: subprocess.run(
+        [*command, *arguments], cwd=config.ROOT, env=environment, capture_output=True, text=True, check=False
+    )
 
 
 def test_twenty_faults_are_twenty_lines_and_exit_status_1(
-    app: Flask, at_the_terminal: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+    app: Flask, at_the_terminal: Terminal, tmp_path: Path
 ) -> None:
     ended = at_the_terminal(str(changed_sample(tmp_path / "faulty.xlsx", with_twenty_faults)))
     lines = ended.stdout.splitlines()
@@ -74,9 +71,7 @@ def test_twenty_faults_are_twenty_lines_and_exit_status_1(
     assert db.session.scalar(select(func.count()).select_from(OrgUnit)) == 0
 
 
-def test_an_import_is_told_list_by_list_and_a_second_one_as_no_change(
-    app: Flask, at_the_terminal: Callable[..., "subprocess.CompletedProcess[str]"]
-) -> None:
+def test_an_import_is_told_list_by_list_and_a_second_one_as_no_change(app: Flask, at_the_terminal: Terminal) -> None:
     first, second = at_the_terminal(str(SAMPLE)), at_the_terminal(str(SAMPLE))
     assert (first.returncode, second.returncode) == (0, 0)
     assert "送教记录：新增 1184，更新 0，不变 0" in first.stdout
@@ -106,8 +101,10 @@ def test_a_hostile_file_is_refused_in_words(app: Flask, name: str, tmp_path: Pat
 def test_killed_in_the_middle_nothing_is_taken_in(
     app: Flask, database_url: str, tmp_path: Path, lists_written: int
 ) -> None:
-    ended = run("-c", KILLED, str(SAMPLE), str(lists_written), url=database_url, var=tmp_path)
-    assert ended.returncode == -9
+    dying = FORKED.Process(target=import_and_die, args=(str(SAMPLE), database_url, tmp_path, lists_written))
+    dying.start()
+    dying.join()
+    assert dying.exitcode == -signal.SIGKILL
     for model in (OrgUnit, Child, Visit, ImportRun, ImportedRow, AuditEvent):
         assert db.session.scalar(select(func.count()).select_from(model)) == 0
     db.session.rollback()

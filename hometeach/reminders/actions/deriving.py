@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from hometeach.kernel import audit, outbox
 from hometeach.kernel.clock import local, machine_now
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import INSERTS, db
 from hometeach.kernel.jobs import only_reading
-from hometeach.kernel.outbox import INSERTS, Message
+from hometeach.kernel.outbox import Message
 from hometeach.kernel.settings import DEFAULTS, setting
 from hometeach.reminders import reaching, words
 from hometeach.reminders.actions.clock import CLOCK

@@ -9,9 +9,8 @@ from sqlalchemy import bindparam, delete, insert, select, update
 
 from hometeach.cases.plan.models import PlanGoal
 from hometeach.kernel.clock import machine_now
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import INSERTS, db
 from hometeach.kernel.files import new_public_id
-from hometeach.kernel.outbox import INSERTS
 from hometeach.kernel.sealing import blind_index
 from hometeach.people.models import Guardian, Teacher
 from hometeach.visits.models import Visit, VisitTeacher
