@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from hometeach.compliance.builds import builds_of_these, name_build
 from hometeach.compliance.facts import (
@@ -22,6 +23,7 @@ from hometeach.compliance.storing import (
     stored,
     stored_meeting,
     verdicts_of,
+    verdicts_stored,
     write_changes,
 )
 from hometeach.kernel import audit
@@ -85,16 +87,19 @@ def _rebuild_day(child_ids: Collection[int], day: date) -> int:
     clashing = overlapping(one.session for one in at_stake)
     turned = (one.child_id for one in at_stake if (one.session.number in clashing) is not one.is_stored_as_overlap)
     touched = {*child_ids, *turned}
-    before = stored(VERDICTS, touched)
-    known = {
-        child_id: one.after(day, _held_by(child_id, at_stake), clashing)
-        for child_id, one in RECKONED.kept(builds_of_these(child_ids)).items()
-    }
+    kept = RECKONED.kept(builds_of_these(child_ids))
+    known = {child_id: one.after(day, _held_by(child_id, at_stake), clashing) for child_id, one in kept.items()}
+    before: list[Any] = []
     if unknown := touched - known.keys():
+        before += stored(VERDICTS, unknown)
         overlaps = {one.visit_id for one in at_stake if one.session.number in clashing}
         overlaps.update(row.visit_id for row in before if row.verdict is Verdict.OVERLAP and row.held_on != day)
         known |= reckoned(gather(unknown, overlaps=overlaps))
-    verdicts = {key: row for child_id, one in known.items() for key, row in verdicts_of(child_id, one)}
+    verdicts: Rows = {}
+    for child_id, one in known.items():
+        turned_here = one.turned_since(kept[child_id]) if child_id in kept else None
+        verdicts.update(verdicts_of(child_id, one, among=turned_here))
+        before += verdicts_stored(turned_here & kept[child_id].by_visit.keys()) if turned_here else ()
     RECKONED.keep(dict.fromkeys(touched, name_build(touched)), known)
     changes = write_changes(VERDICTS, verdicts, before)
     written = changes.count

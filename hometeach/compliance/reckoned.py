@@ -30,6 +30,16 @@ class Reckoned:
         return self.ledger.judge(self.facts)
 
     @cached_property
+    def by_visit(self) -> Mapping[int, Judgement]:
+        """The same, by the session's id."""
+        return {self.visit_ids[item.session.number]: item for item in self.judged}
+
+    def turned_since(self, before: "Reckoned") -> set[int]:
+        """The ids of the sessions that are judged otherwise than before, that are new, or that are gone."""
+        was, now = before.by_visit, self.by_visit
+        return {key for key in was.keys() | now.keys() if was.get(key) != now.get(key)}
+
+    @cached_property
     def rows(self) -> Sequence[LedgerRow]:
         """The ledger of the child."""
         return self.ledger.rows(self.facts, self.judged)

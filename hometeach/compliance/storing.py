@@ -104,6 +104,11 @@ def stored(shelf: Shelf, child_ids: Collection[int] | None) -> Sequence[Any]:
     return [row for row in ask(shelf.of_children, None) if row.child_id in wanted]
 
 
+def verdicts_stored(visit_ids: Collection[int]) -> Sequence[Any]:
+    """What is stored of these visits."""
+    return ask(_verdicts_of_visits, visit_ids) if visit_ids else ()
+
+
 def stored_meeting(child_id: int, span: Span) -> Sequence[Any]:
     """The ledger rows of a child whose period shares a day with a span."""
     return ask(_entries_meeting, [child_id], first=span.first, last=span.last)
@@ -122,6 +127,10 @@ def write_changes(shelf: Shelf, wanted: Rows, known: Iterable[Any]) -> Changes:
     if changes.new:
         connection.execute(shelf.insert, changes.new)
     return changes
+
+
+def _verdicts_of_visits(which: Which) -> Any:
+    return select(VERDICTS.table).where(which(VERDICTS.table.c.visit_id))
 
 
 def _entries_meeting(which: Which) -> Any:
@@ -143,11 +152,12 @@ def _changes(shelf: Shelf, wanted: Rows, known: Iterable[Any]) -> Changes:
     return changes
 
 
-def verdicts_of(child_id: int, known: Reckoned) -> Iterator[tuple[Any, Row]]:
-    """The verdicts of a child, each with its key."""
-    for item in known.judged:
+def verdicts_of(child_id: int, known: Reckoned, *, among: Collection[int] | None = None) -> Iterator[tuple[Any, Row]]:
+    """The verdicts of a child, each with its key; only those of some visits, where they are given."""
+    for visit_id, item in known.by_visit.items():
+        if among is not None and visit_id not in among:
+            continue
         credited_on, is_make_up = known.ledger.credit(item)
-        visit_id = known.visit_ids[item.session.number]
         yield (
             (visit_id,),
             {

@@ -177,15 +177,26 @@ def _before_caps(
         return Verdict.VOID
     if rule is None:
         return Verdict.NO_RULE
-    if not any(day in span for span in agreed):
+    if not _within(day, agreed):
         return Verdict.OUTSIDE_AGREEMENT
-    if any(day in span for span in suspended):
+    if _within(day, suspended):
         return Verdict.SUSPENDED
     if session.confirmation is Confirmation.DISPUTED:
         return Verdict.DISPUTED
     if session.number in clashing:
         return Verdict.OVERLAP
-    return next((verdict for verdict, applies in _BY_RULE if applies(session, rule)), Verdict.COUNTED)
+    for verdict, applies in _BY_RULE:
+        if applies(session, rule):
+            return verdict
+    return Verdict.COUNTED
+
+
+def _within(day: date, spans: Iterable[Span]) -> bool:
+    """A loop and no generator: asked of every session at every save."""
+    for span in spans:  # noqa: SIM110
+        if span.first <= day <= span.last:
+            return True
+    return False
 
 
 _BY_RULE: tuple[tuple[Verdict, Callable[[Session, DeliveryRule], bool]], ...] = (

@@ -36,6 +36,7 @@ class Framed:
         self._starts = [frame.period.first for frame in frames]
         #: Periods of one kind may share days (the fortnights of adjoining terms), never for longer than this.
         self._longest = max(((frame.period.last - frame.period.first).days for frame in frames), default=0)
+        self._last = max((frame.period.last for frame in frames), default=date.min)
         self._known: dict[date, tuple[int, ...]] = {}
 
     @cached_property
@@ -48,6 +49,8 @@ class Framed:
 
     def covering(self, day: date) -> tuple[int, ...]:
         """The places of the rows whose period holds the day."""
+        if day > self._last or day < self._starts[0]:
+            return ()
         known = self._known.get(day)
         if known is None:
             found = self._meeting(Span(day, day))
