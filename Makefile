@@ -38,7 +38,7 @@ check: ## lint, types, import contracts, words, templates, diagrams, migrations
 
 bench: ## measure, as ratios of two things in one run
 	@$(PREPARE) bench
-	$(if $(shell command -v pg_virtualenv),tools/on_postgresql.sh) $(VENV)/python -m bench
+	$(if $(shell command -v pg_virtualenv),DURABLE=1 tools/on_postgresql.sh) $(VENV)/python -m bench
 
 nightly: export HOMETEACH_LONG := 1
 nightly: test bench ## the tests with far more random examples, then the measurements

@@ -3,6 +3,9 @@
 # in which it may create databases. Works as root and as an ordinary user.
 #
 #     tools/on_postgresql.sh .venv/bin/python -m pytest
+#
+# It forgets everything with the machine's power, which no test notices. With DURABLE=1 it waits for its disk, as a
+# bureau's does: what is measured is measured so.
 set -euo pipefail
 
 if [ "${1:-}" = --inside ]; then
@@ -22,7 +25,11 @@ trap 'rm -f "$STATUS_FILE"' EXIT
 # Every test has a database of its own: made in memory, where there is room, they cost a tenth.
 export OWN_TMPDIR="${TMPDIR:-/tmp}"
 cluster_in="$OWN_TMPDIR"
-if [ -w /dev/shm ] && [ "$(df --output=avail -k /dev/shm | tail -1)" -gt 2000000 ]; then
+haste=()
+if [ -z "${DURABLE:-}" ]; then
+    haste=(-o fsync=off -o synchronous_commit=off -o full_page_writes=off)
+fi
+if [ -z "${DURABLE:-}" ] && [ -w /dev/shm ] && [ "$(df --output=avail -k /dev/shm | tail -1)" -gt 2000000 ]; then
     cluster_in=/dev/shm
 fi
 
@@ -30,7 +37,7 @@ fi
 # Letters are UTF-8 and sort the Chinese way, as in a bureau's own database, whatever the locale here says.
 env -u PGPORT LC_ALL=C.UTF-8 TMPDIR="$cluster_in" pg_virtualenv -t \
     -i '--encoding=UTF8 --locale-provider=icu --icu-locale=zh-Hans-CN' \
-    -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o max_connections=200 \
+    "${haste[@]}" -o max_connections=200 \
     -o wal_level=minimal -o max_wal_senders=0 \
     "$0" --inside "$@"
 status=$(cat "$STATUS_FILE")
