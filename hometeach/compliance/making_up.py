@@ -149,4 +149,4 @@ def _days_left(ahead: Ahead, child_id: int, missed_on: date) -> list[date]:
     ledger, facts = ahead.of_child[child_id].ledger, ahead.of_child[child_id].facts
     closures = ledger.calendar.closures
     days = days_left(missed_on, ledger, facts, ahead.as_of)
-    return [day for day in days if not any(day in span for span in closures)]
+    return [day for day in days if not clock.in_any(day, closures)]

@@ -88,6 +88,14 @@ class Span:
         return self.first <= other.last and other.first <= self.last
 
 
+def in_any(day: date, spans: Iterable[Span]) -> bool:
+    """Whether one of the spans holds the day. A loop and no generator: asked of every session at every save."""
+    for span in spans:  # noqa: SIM110
+        if span.first <= day <= span.last:
+            return True
+    return False
+
+
 def days_of(span: Span) -> Iterator[date]:
     """Every day of a span that has an end."""
     for ordinal in range(span.first.toordinal(), span.last.toordinal() + 1):

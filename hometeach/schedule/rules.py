@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from hometeach.kernel.clock import Span, days_of, monday_of, month_of, week_of
+from hometeach.kernel.clock import Span, days_of, in_any, monday_of, month_of, week_of
 
 #: A make-up may also be held this many days before the date it repays.
 MAKE_UP_DAYS_BEFORE = 7
@@ -293,7 +293,7 @@ class Slot:
 
 def planned_days(slot: Slot, calendar: Calendar, active: Sequence[Span], within: Span) -> list[date]:
     """The days on which the slot becomes a planned session: taught, and the child active."""
-    return [day for day in slot.days(within) if calendar.is_teaching_day(day) and any(day in span for span in active)]
+    return [day for day in slot.days(within) if calendar.is_teaching_day(day) and in_any(day, active)]
 
 
 def missed_slot_minutes(slots: Iterable[Slot], day: date) -> int:

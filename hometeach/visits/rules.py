@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from hometeach.kernel.clock import Span
+from hometeach.kernel.clock import Span, in_any
 from hometeach.schedule.rules import Calendar, DeliveryRule, Mode, RuleBook
 
 
@@ -177,9 +177,9 @@ def _before_caps(
         return Verdict.VOID
     if rule is None:
         return Verdict.NO_RULE
-    if not _within(day, agreed):
+    if not in_any(day, agreed):
         return Verdict.OUTSIDE_AGREEMENT
-    if _within(day, suspended):
+    if in_any(day, suspended):
         return Verdict.SUSPENDED
     if session.confirmation is Confirmation.DISPUTED:
         return Verdict.DISPUTED
@@ -189,14 +189,6 @@ def _before_caps(
         if applies(session, rule):
             return verdict
     return Verdict.COUNTED
-
-
-def _within(day: date, spans: Iterable[Span]) -> bool:
-    """A loop and no generator: asked of every session at every save."""
-    for span in spans:  # noqa: SIM110
-        if span.first <= day <= span.last:
-            return True
-    return False
 
 
 _BY_RULE: tuple[tuple[Verdict, Callable[[Session, DeliveryRule], bool]], ...] = (

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from hometeach.compliance.rules.consequence import leading_rows
 from hometeach.compliance.rules.ledger import ChildFacts, Excuse, Ledger
 from hometeach.compliance.rules.rows import LedgerRow
-from hometeach.kernel.clock import Span
+from hometeach.kernel.clock import Span, in_any
 from hometeach.schedule.rules import Metric
 from hometeach.visits.absences.rules.windows import days_for_make_up
 from hometeach.visits.rules import ExcuseEffect, Judgement, Verdict
@@ -99,7 +99,7 @@ def _repaid(missed_on: date, metric: Metric, ledger: Ledger, judged: Sequence[Ju
 def days_left(missed_on: date, ledger: Ledger, facts: ChildFacts, as_of: date) -> list[date]:
     """The days from a day on, the child active, on which a make-up would be credited to the missed date."""
     days = days_for_make_up(missed_on, book=facts.book, calendar=ledger.calendar, since=as_of)
-    return [day for day in days if any(day in span for span in facts.active)]
+    return [day for day in days if in_any(day, facts.active)]
 
 
 def missed_day(

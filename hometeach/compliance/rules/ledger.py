@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from hometeach.compliance.rules.frames import Frame, Framed, Frames
 from hometeach.compliance.rules.rows import LedgerRow, Pending
-from hometeach.kernel.clock import Span, united, without
+from hometeach.kernel.clock import Span, in_any, united, without
 from hometeach.schedule.rules import (
     Calendar,
     Metric,
@@ -134,7 +134,7 @@ class Ledger:
         has_slot = False
         for slot in facts.slots:
             for day in slot.days(frame.period):
-                if _in_any(day, facts.active):
+                if in_any(day, facts.active):
                     if self.calendar.is_teaching_day(day):
                         return False
                     has_slot = True
@@ -221,10 +221,6 @@ def _tallies(
 
 def _worth(item: Judgement, metric: Metric) -> int:
     return item.rule.amount(metric, item.session.minutes) if item.rule else 1 if metric is Metric.SESSIONS else 0
-
-
-def _in_any(day: date, spans: Iterable[Span]) -> bool:
-    return any(day in span for span in spans)
 
 
 def _covers(spans: Iterable[Span], period: Span) -> bool:

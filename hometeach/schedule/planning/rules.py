@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from hometeach.kernel.clock import ONE_DAY, Span, monday_of
+from hometeach.kernel.clock import ONE_DAY, Span, in_any, monday_of
 from hometeach.schedule.rules import Calendar, DeliveryRule, Slot
 
 ONE_WEEK = timedelta(days=7)
@@ -101,11 +101,11 @@ def falls_out(day: date, calendar: Calendar, active: Sequence[Span]) -> FallsOut
     """Why no session is planned on a day; None where one can be."""
     if calendar.term_of(day) is None:
         return FallsOut.VACATION
-    if any(day in span for span in calendar.closures):
+    if in_any(day, calendar.closures):
         return FallsOut.CLOSURE
     if not calendar.is_teaching_day(day):
         return FallsOut.HOLIDAY if day in calendar.holidays else FallsOut.WEEKEND
-    return None if any(day in span for span in active) else FallsOut.INACTIVE
+    return None if in_any(day, active) else FallsOut.INACTIVE
 
 
 def shares_time(slot: Slot, taken: TakenTime) -> bool:

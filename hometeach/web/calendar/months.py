@@ -8,7 +8,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from hometeach.kernel.clock import ONE_DAY, Span, days_of, monday_of, month_of
+from hometeach.kernel.clock import ONE_DAY, Span, days_of, in_any, monday_of, month_of
 from hometeach.schedule.calendar.rules import CalendarKind
 from hometeach.schedule.rules import Calendar
 from hometeach.web import words
@@ -67,7 +67,7 @@ def months_of(calendar: Calendar, span: Span, names: Mapping[date, str], today: 
 def kind_of(calendar: Calendar, day: date) -> DayKind:
     """What is on a day. A closure wins over all else; holidays are told outside terms as well."""
     in_term = calendar.term_of(day) is not None
-    if any(day in span for span in calendar.closures):
+    if in_any(day, calendar.closures):
         return DayKind.CLOSED
     if day in calendar.shifted:
         return DayKind.SHIFTED if in_term else DayKind.OUTSIDE
