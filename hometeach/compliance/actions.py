@@ -95,11 +95,15 @@ def _rebuild_day(child_ids: Collection[int], day: date) -> int:
         overlaps = {one.visit_id for one in at_stake if one.session.number in clashing}
         overlaps.update(row.visit_id for row in before if row.verdict is Verdict.OVERLAP and row.held_on != day)
         known |= reckoned(gather(unknown, overlaps=overlaps))
-    verdicts: Rows = {}
-    for child_id, one in known.items():
-        turned_here = one.turned_since(kept[child_id]) if child_id in kept else None
-        verdicts.update(verdicts_of(child_id, one, among=turned_here))
-        before += verdicts_stored(turned_here & kept[child_id].by_visit.keys()) if turned_here else ()
+    turned_since = {child_id: known[child_id].turned_since(one) for child_id, one in kept.items()}
+    before += verdicts_stored(
+        {key for child_id, one in kept.items() for key in turned_since[child_id] & one.by_visit.keys()}
+    )
+    verdicts = {
+        key: row
+        for child_id, one in known.items()
+        for key, row in verdicts_of(child_id, one, among=turned_since.get(child_id))
+    }
     RECKONED.keep(dict.fromkeys(touched, name_build(touched)), known)
     changes = write_changes(VERDICTS, verdicts, before)
     written = changes.count

@@ -154,9 +154,8 @@ def _changes(shelf: Shelf, wanted: Rows, known: Iterable[Any]) -> Changes:
 
 def verdicts_of(child_id: int, known: Reckoned, *, among: Collection[int] | None = None) -> Iterator[tuple[Any, Row]]:
     """The verdicts of a child, each with its key; only those of some visits, where they are given."""
-    for visit_id, item in known.by_visit.items():
-        if among is not None and visit_id not in among:
-            continue
+    for visit_id in known.by_visit if among is None else known.by_visit.keys() & among:
+        item = known.by_visit[visit_id]
         credited_on, is_make_up = known.ledger.credit(item)
         yield (
             (visit_id,),
