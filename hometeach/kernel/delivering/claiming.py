@@ -68,12 +68,7 @@ def hand_over(claim: Claim, terms: Terms) -> None:
     """
     now = terms.now()
     with committed():
-        mine = db.session.scalar(
-            update(Message)
-            .where(Message.id == claim.message_id, Message.fence == claim.fence, Message.state == MessageState.SENDING)
-            .values(handed_over_at=now)
-            .returning(Message.id)
-        )
+        mine = db.session.scalar(_of_claim(claim).values(handed_over_at=now).returning(Message.id))
     if mine is None:
         raise Overtaken
 
@@ -82,10 +77,15 @@ def let_go(claims: Iterable[Claim]) -> None:
     """Give messages back that were not tried; the attempt is not counted."""
     for claim in claims:
         db.session.execute(
-            update(Message)
-            .where(Message.id == claim.message_id, Message.fence == claim.fence, Message.state == MessageState.SENDING)
-            .values(state=MessageState.WAITING, lease_until=None, attempts=claim.number - 1)
+            _of_claim(claim).values(state=MessageState.WAITING, lease_until=None, attempts=claim.number - 1)
         )
+
+
+def _of_claim(claim: Claim) -> Any:
+    """Changes the message, if the claim still holds."""
+    return update(Message).where(
+        Message.id == claim.message_id, Message.fence == claim.fence, Message.state == MessageState.SENDING
+    )
 
 
 def _due(channel: Channel, terms: Terms, *, is_secret: bool, most: int = BATCH) -> list[Any]:
