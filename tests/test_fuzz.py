@@ -4,7 +4,6 @@ The forms are those that the pages show, found by following every link as each
 member of the cast, so that a new form is tried without being named here.
 """
 
-import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from hometeach.people.access import Role
-from tests.conftest import SERVER
+from tests.conftest import IS_LONG, SERVER
 from tests.test_house import come_in
 
 HOSTILE = (
@@ -46,7 +45,6 @@ ASKED = ("page", "sort", "term", "year", "month", "week", "day", "school", "teac
 #: Ends the session under trial, or hands out the pages in another language.
 LEFT_OUT = {"/sign-out", "/family/leave", "/language"}
 SEED = 20261123
-LONG = bool(os.environ.get("HOMETEACH_LONG"))
 #: How many hostile values are tried by day in each form and address, drawn anew for each, and other ones on the other
 #: engine; by night all are.
 BY_DAY = 1
@@ -113,9 +111,9 @@ def found(browser: FlaskClient, first: str = "/") -> tuple[set[str], set[Shown]]
 def tries(fields: tuple[str, ...], chance: random.Random) -> Iterator[dict[str, str]]:
     """The fields with hostile values, all alike and mixed; the word that makes a form answered once is left out."""
     asked = [name for name in fields if name not in ("once", "csrf_token")]
-    for value in HOSTILE if LONG else chance.sample(HOSTILE, BY_DAY):
+    for value in HOSTILE if IS_LONG else chance.sample(HOSTILE, BY_DAY):
         yield dict.fromkeys(asked, value)
-    for _ in range(len(HOSTILE) if LONG else BY_DAY):
+    for _ in range(len(HOSTILE) if IS_LONG else BY_DAY):
         yield {name: chance.choice(HOSTILE) for name in asked}
 
 

@@ -36,13 +36,13 @@ from hometeach.people.rules import UnitKind
 from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.recording.models import VisitDetail
 from tests import factories
-from tests.conftest import database, make_app
+from tests.conftest import IS_LONG, database, make_app
 from tests.forked import begin
 
 CLIENTS = 8
 #: By night the server dies fifty times.
-KILLS = 50 if os.environ.get("HOMETEACH_LONG") else 3
-SECONDS_AT_MOST = 600 if os.environ.get("HOMETEACH_LONG") else 120
+KILLS = 50 if IS_LONG else 3
+SECONDS_AT_MOST = 600 if IS_LONG else 120
 #: One in so many forms is sent twice at once.
 DOUBLE_CLICKS = 5
 #: The days before today on which the visits were, and the hours at which they began.

@@ -1,6 +1,5 @@
 """The schema is what the models say, comes and goes whole, and holds the last line."""
 
-import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,11 +18,11 @@ from hometeach.kernel.jobs import committed
 from hometeach.people.models import ServingSpan
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from tests import factories
-from tests.conftest import database, make_app
+from tests.conftest import IS_LONG, database, make_app
 
 MIGRATIONS = str(config.ROOT / "migrations")
 #: Every so many statements an upgrade is broken off; every one in the long run.
-EVERY = 1 if os.environ.get("HOMETEACH_LONG") else 17
+EVERY = 1 if IS_LONG else 17
 
 
 @pytest.fixture

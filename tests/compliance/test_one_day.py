@@ -25,10 +25,10 @@ from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.rules import Confirmation
 from hometeach.workbook.actions import apply_import, read_workbook
 from tests import factories
+from tests.conftest import IS_LONG
 from tests.oracle.invented import invent
 from tests.workbook.building import write
 
-IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
 ONE = os.environ.get("HOMETEACH_SEED")
 SEEDS = [int(ONE)] if ONE else range(300 if IS_LONG else 3)
 EDITS = 30

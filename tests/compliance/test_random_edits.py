@@ -1,6 +1,5 @@
 """A day's work in random order, through the pages: after each press the ledger equals one computed from nothing."""
 
-import os
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -32,7 +31,7 @@ from hometeach.visits.correcting.models import CorrectionRequest
 from hometeach.visits.models import Absence, Visit
 from hometeach.web.standings.ledger import leading_rows, ledger_rows, meets
 from tests import factories
-from tests.conftest import forget_what_was_made
+from tests.conftest import IS_LONG, forget_what_was_made
 from tests.test_house import come_in
 from tests.web.reading import main_of, words_in
 from tests.web.test_writing_rules import TWICE
@@ -43,7 +42,7 @@ YEAR = Span(date(2026, 9, 1), date(2027, 7, 31))
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 #: Presses in one history, and the seeds of the histories: 2,000 presses in the long run.
 PRESSES = 60
-SEEDS = range(34) if os.environ.get("HOMETEACH_LONG") else range(1)
+SEEDS = range(34) if IS_LONG else range(1)
 #: A history in which so few presses did anything would show nothing.
 LEAST_DONE = 0.25
 

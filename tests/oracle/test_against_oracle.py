@@ -18,11 +18,11 @@ from hometeach.kernel.jobs import committed
 from hometeach.reporting.facts import totals_of
 from hometeach.workbook import wording
 from hometeach.workbook.actions import FaultyWorkbook, apply_import, read_workbook
+from tests.conftest import IS_LONG
 from tests.oracle.county import County, Row
 from tests.oracle.invented import begun, invent, with_slips
 from tests.workbook.building import write
 
-IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
 ONE = os.environ.get("HOMETEACH_SEED")
 SEEDS = [int(ONE)] if ONE else range(1_000 if IS_LONG else 25)
 

@@ -29,11 +29,11 @@ from hometeach.kernel.settings import Setting
 from hometeach.reminders import actions
 from hometeach.reminders.facts import matters_on
 from hometeach.reminders.models import Due, DueState
+from tests.conftest import IS_LONG
 from tests.forked import begin
 from tests.reminders.mailserver import Mailbox, listening
 from tests.reminders.making import TODAY, make_many_due
 
-IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
 SEED = 20261123
 FAILING = 0.3
 #: Between two looks at the database, in seconds.

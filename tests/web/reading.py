@@ -1,12 +1,12 @@
 """Reads a page as a person does: the sentence at its head, the rows of its tables, the addresses of its links."""
 
-import os
 import re
 from html import unescape
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.conftest import IS_LONG
 from tests.factories import PASSWORD
 
 
@@ -35,7 +35,7 @@ def lead_of(answer: TestResponse) -> str:
 
 
 #: How often a robot looks at one link: a thousand times by night.
-PREVIEWS = 1000 if os.environ.get("HOMETEACH_LONG") else 100
+PREVIEWS = 1000 if IS_LONG else 100
 
 
 def rows_of(answer: TestResponse) -> list[str]:

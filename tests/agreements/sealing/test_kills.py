@@ -21,9 +21,9 @@ from hometeach.kernel import audit
 from hometeach.kernel.extensions import db
 from hometeach.kernel.files import StoredFile
 from tests.agreements.sealing.conftest import TODAY
+from tests.conftest import IS_LONG
 from tests.forked import begin
 
-IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
 SEED = 20261128
 #: After the first claim, in seconds.
 LATEST = 3.0 if IS_LONG else 0.8

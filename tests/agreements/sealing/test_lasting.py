@@ -4,7 +4,6 @@ A root, an issuer below it and a timestamp authority, all by openssl: the bureau
 OCSP, the others by lists.
 """
 
-import os
 import random
 import subprocess
 import sys
@@ -47,11 +46,12 @@ from tests.agreements.sealing.authority import Authority, listening
 from tests.agreements.sealing.conftest import TODAY
 from tests.agreements.sealing.issuing import NEW_KEY, SEALS, Office, open_office
 from tests.agreements.sealing.text import text_of, told_by
+from tests.conftest import IS_LONG
 
 pytestmark = pytest.mark.once
 
 #: Bits that are changed anywhere in the file, and the step from one to the next in the room of the seal.
-FLIPS, GAP = (2_000, 17) if os.environ.get("HOMETEACH_LONG") else (200, 97)
+FLIPS, GAP = (2_000, 17) if IS_LONG else (200, 97)
 
 
 class World:

@@ -3,7 +3,6 @@
 The database is asked for nothing here: these run once, on no engine at all.
 """
 
-import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -36,9 +35,10 @@ from hometeach.agreements.sealing.verifying.timely import check_timestamp, check
 from hometeach.kernel.clock import machine_now
 from tests.agreements.sealing import making
 from tests.agreements.sealing.attacks import ATTACKS, Target
+from tests.conftest import IS_LONG
 
 SEED = 20261128
-FLIPS = 20_000 if os.environ.get("HOMETEACH_LONG") else 2_000
+FLIPS = 20_000 if IS_LONG else 2_000
 
 
 @pytest.fixture(scope="session")

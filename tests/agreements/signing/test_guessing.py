@@ -1,6 +1,5 @@
 """Codes are guessed at, against one link and against one phone: both are shut, the log keeps it, the owner is told."""
 
-import os
 import re
 
 import pytest
@@ -17,8 +16,9 @@ from hometeach.people.entry.guardians.actions import accept_code, link_of, send_
 from hometeach.people.entry.guardians.models import GuardianCode, GuardianSignIn
 from tests.agreements.signing.conftest import AN, TODAY, WU
 from tests.agreements.signing.signing_of import refused
+from tests.conftest import IS_LONG
 
-GUESSES = 100_000 if os.environ.get("HOMETEACH_LONG") else 300
+GUESSES = 100_000 if IS_LONG else 300
 
 
 def right_code() -> str:

@@ -1,6 +1,5 @@
 """Whatever is edited in whatever order: nobody is in two places, the past stands, each session stays itself."""
 
-import os
 from collections import Counter
 from datetime import date, timedelta
 from typing import Any
@@ -22,11 +21,12 @@ from hometeach.schedule.planning.hours import Hour, change_hour, end_hour, make_
 from hometeach.schedule.planning.standing_in import end_standing_in, stand_in
 from hometeach.web.schedule.follow import HELD, follow_up
 from tests import factories
+from tests.conftest import IS_LONG
 
 TODAY = date(2026, 11, 23)
 #: Edits in one history, and histories: 2,000 edits in the long run.
 STEPS = 20
-HISTORIES = 100 if os.environ.get("HOMETEACH_LONG") else 4
+HISTORIES = 100 if IS_LONG else 4
 
 days = st.integers(-3, 60).map(lambda n: TODAY + timedelta(days=n))
 picks = st.integers(0, 10_000)

@@ -1,6 +1,5 @@
 """Two processes race to book one teacher, and one child: exactly one of them wins each time."""
 
-import os
 from collections.abc import Sequence
 from datetime import date, timedelta
 from multiprocessing.synchronize import Barrier
@@ -17,10 +16,10 @@ from hometeach.people.models import Child, Teacher
 from hometeach.schedule.models import Occurrence
 from hometeach.schedule.planning.actions import plan_make_up
 from tests import factories
-from tests.conftest import make_app
+from tests.conftest import IS_LONG, make_app
 from tests.forked import FORKED
 
-ROUNDS = 200 if os.environ.get("HOMETEACH_LONG") else 20
+ROUNDS = 200 if IS_LONG else 20
 TODAY = date(2026, 11, 23)
 PATIENCE = 60
 
