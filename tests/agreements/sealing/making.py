@@ -23,6 +23,7 @@ DRAWN = json.dumps({"width": 300, "height": 150, "strokes": STROKES})
 AT = datetime(2026, 11, 23, 6, 5, 9, tzinfo=UTC)
 
 
+@cache
 def printed(number: str = "XY-2026-0001") -> bytes:
     """An agreement of two pages before anybody signed it."""
     clauses = "".join(f"<p>第{n}条 每周送教一次，每次不少于六十分钟，不收取任何费用。</p>" for n in range(1, 41))

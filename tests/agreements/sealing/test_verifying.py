@@ -118,16 +118,15 @@ def test_there_are_attacks_enough():
     assert len(ATTACKS) >= 50
 
 
-def survivors(target: Target, attacked: dict[str, bytes], verdict_of) -> list[str]:
+def survivors(target: Target, attacked: dict[str, bytes], verdict_of) -> Iterator[str]:
     """The attacks and the flips that a verifier believes."""
-    through = [name for name, made in attacked.items() if verdict_of(made).valid]
+    yield from (name for name, made in attacked.items() if verdict_of(made).valid)
     start, end = gap_in(target.sealed)
     for at in range(start, end, 401):
         changed = bytearray(target.sealed)
         changed[at] ^= 1
         if verdict_of(bytes(changed)).valid:
-            through.append(f"flip at {at}")
-    return through
+            yield f"flip at {at}"
 
 
 @pytest.mark.parametrize(
@@ -150,7 +149,7 @@ def survivors(target: Target, attacked: dict[str, bytes], verdict_of) -> list[st
 def test_a_verifier_that_leaves_one_check_out_fails_these_tests(target, believed, attacked, left_out):
     """The negative control: each check is there because something gets past all the others."""
     weak = tuple(check for check in CHECKS if check is not left_out)
-    assert survivors(target, attacked, lambda made: verify(made, believed, checks=weak))
+    assert any(survivors(target, attacked, lambda made: verify(made, believed, checks=weak)))
 
 
 def test_a_verifier_that_only_asks_the_signature_believes_updates(target, attacked):
