@@ -3,8 +3,6 @@
 import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-import config
 from hometeach.commands.lists import import_workbook
 from hometeach.kernel.audit import AuditEvent, verify
 from hometeach.kernel.extensions import db
@@ -22,11 +19,11 @@ from hometeach.visits.models import Visit
 from hometeach.workbook.actions import apply_import, read_workbook
 from hometeach.workbook.models import ImportedRow, ImportRun
 from tests.conftest import make_app
-from tests.forked import FORKED
+from tests.forked import FORKED, Ended, ended
 from tests.workbook.building import SAMPLE, changed_sample, rows_of, with_twenty_faults, write
 from tests.workbook.hostile import HOSTILE
 
-Terminal = Callable[..., "subprocess.CompletedProcess[str]"]
+Terminal = Callable[..., Ended]
 
 
 def import_and_die(file: str, url: str, var: Path, lists_written: int) -> None:
@@ -50,24 +47,21 @@ def at_the_terminal(database_url: str, tmp_path: Path) -> Terminal:
         "DATABASE_URL": database_url,
         "HOMETEACH_CONFIG": "testing",
         "HOMETEACH_VAR": str(tmp_path),
-        "FLASK_APP": "hometeach.app",
     }
-    command = [sys.executable, "-m", "flask", "import-workbook"]
-    return lambda *arguments: subprocess.run(
-        [*command, *arguments], cwd=config.ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    command = ["--app", "hometeach.app", "import-workbook"]
+    return lambda *arguments: ended("flask", [*command, *arguments], environment, tmp_path)
 
 
 def test_twenty_faults_are_twenty_lines_and_exit_status_1(
     app: Flask, at_the_terminal: Terminal, tmp_path: Path
 ) -> None:
-    ended = at_the_terminal(str(changed_sample(tmp_path / "faulty.xlsx", with_twenty_faults)))
-    lines = ended.stdout.splitlines()
-    assert ended.returncode == 1
+    answer = at_the_terminal(str(changed_sample(tmp_path / "faulty.xlsx", with_twenty_faults)))
+    lines = answer.stdout.splitlines()
+    assert answer.returncode == 1
     assert len(lines) == 20
     assert all(re.fullmatch(r"“.+”表第 \d+ 行 [A-Z]+ 列“.+”：.+。应改为：.+。", line) for line in lines)
-    assert "20 处" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert "20 处" in answer.stderr
+    assert "Traceback" not in answer.stderr
     assert db.session.scalar(select(func.count()).select_from(OrgUnit)) == 0
 
 
