@@ -1,19 +1,13 @@
-"""A fresh, migrated database of the engine under test for every test that asks for one.
+"""A fresh, migrated database of the engine under test for every test that asks for one, and an application on it."""
 
-``TEST_DATABASE_URL`` names a PostgreSQL server in which databases may be made;
-where it is empty the tests run on SQLite. The schema is migrated once per
-process and copied for each test: as a file, or as a template database.
-"""
-
+import gc
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -36,8 +30,8 @@ from hometeach.web.standings.now import standing
 from hometeach.web.standings.pictures import picture
 from hometeach.workbook.actions import apply_import, read_workbook
 from tests import factories
+from tests.databases import PLACES, SERVER, database, drop_what_was_made_once, made_once
 
-SERVER = os.environ.get("TEST_DATABASE_URL", "")
 IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
 
 #: How many random examples of a property are tried by day, and by ``make nightly``.
@@ -124,8 +118,33 @@ def _connect_as_configured(
         arguments[0] = str(named)
 
 
-#: Every database that a test gets is made by one of these.
-MAKES_A_DATABASE = {"template", "database_url"}
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays until the end: it would walk over the house and 4,000 tests again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def pytest_sessionfinish() -> None:
+    """Take away what the whole run had."""
+    drop_what_was_made_once()
+
+
+#: Every database that a test gets is made by one of these, or is a copy of what one of these made.
+MAKES_A_DATABASE = {"template", "database_url", "empty_database"}
+
+
+def asks_for_a_database(item: pytest.Item) -> bool:
+    """Whether the test is given one, and so runs on both engines."""
+    return bool(MAKES_A_DATABASE & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture(autouse=True)
+def _says_that_it_has_a_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test makes one behind the back of what chooses the tests for PostgreSQL."""
+    before = len(PLACES)
+    yield
+    assert len(PLACES) == before or asks_for_a_database(request.node), "it would not run on PostgreSQL"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -136,7 +155,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     if not SERVER:
         return
-    asked = [item for item in items if MAKES_A_DATABASE & set(getattr(item, "fixturenames", ()))]
+    asked = filter(asks_for_a_database, items)
     wanted = [item for item in asked if IS_LONG or item.get_closest_marker("once") is None]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(wanted)])
     items[:] = wanted
@@ -149,26 +168,6 @@ def pytest_report_header() -> list[str]:
     return ["engine: PostgreSQL; what cannot tell one engine from another runs beside SQLite, and is deselected here"]
 
 
-@cache
-def server() -> sa.Engine:
-    """The PostgreSQL server, outside any transaction."""
-    return sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
-
-
-@cache
-def how_to_copy() -> str:
-    """Copy a database file by file: since version 15 it goes through the log page by page, at twice the time."""
-    with server().connect() as connection:
-        version = connection.dialect.server_version_info or (0,)
-    return " STRATEGY FILE_COPY" if version >= (15,) else ""
-
-
-def on_server(statement: str) -> None:
-    """Run one statement on the PostgreSQL server."""
-    with server().connect() as connection:
-        connection.execute(sa.text(statement))
-
-
 def migrated(url: str, var: Path) -> None:
     """Bring the database at this address to the newest schema."""
     app = make_app(url, var)
@@ -177,44 +176,27 @@ def migrated(url: str, var: Path) -> None:
         db.engine.dispose()
 
 
-@contextmanager
-def database(folder: Path, kind: str, copy_of: str = "") -> Iterator[tuple[str, str]]:
-    """A database of its own for as long as the block runs: its address, and what a copy of it is made from."""
-    name = f"{kind}_{uuid4().hex[:12]}"
-    if SERVER:
-        on_server(f"CREATE DATABASE {name}" + (f" TEMPLATE {copy_of}{how_to_copy()}" if copy_of else ""))
-        try:
-            yield SERVER.rpartition("/")[0] + f"/{name}", name
-        finally:
-            on_server(f"DROP DATABASE {name} WITH (FORCE)")
-        return
-    path = folder / f"{name}.db"
-    if copy_of:
-        shutil.copy(copy_of, path)
-    yield f"sqlite:///{path}", str(path)
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The migrated schema that each test gets a copy of."""
+    return made_once(tmp_path_factory, "template", migrated)
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The migrated schema that each test gets a copy of: a file's path, or a database's name."""
-    var = tmp_path_factory.mktemp("template")
-    with database(var, "template") as (url, copied_from):
-        migrated(url, var)
-        yield copied_from
-
-
-@pytest.fixture(scope="session")
-def county_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def county_template(template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The sample county, imported as a bureau would, with the demonstration's people."""
-    var = tmp_path_factory.mktemp("county")
-    with database(var, "county") as (url, copied_from):
-        migrated(url, var)
-        with pytest.MonkeyPatch.context() as patch, make_app(url, var).app_context():
-            patch.setenv("HOMETEACH_TODAY", "2026-11-23")
-            take_in_the_sample()
-            db.session.remove()
-            db.engine.dispose()
-        yield copied_from
+    return made_once(tmp_path_factory, "county", partial(filled, take_in_the_sample), template)
+
+
+def filled(fill: Callable[[], None], url: str, var: Path) -> None:
+    """Fill a database on the sample's day, and leave it."""
+    app = make_app(url, var)
+    app.config["DEMONSTRATION"] = True
+    with pytest.MonkeyPatch.context() as patch, app.app_context():
+        patch.setenv("HOMETEACH_TODAY", "2026-11-23")
+        fill()
+        db.session.remove()
+        db.engine.dispose()
 
 
 def take_in_the_sample() -> None:
@@ -227,16 +209,21 @@ def take_in_the_sample() -> None:
 
 
 @pytest.fixture(scope="session")
-def cast_template(template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, factories.Cast]]:
+def cast_template(template: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, factories.Cast]:
     """The small cast, made once per process: what a copy of it is made from, and what tests need to know of it."""
-    var = tmp_path_factory.mktemp("cast")
-    with database(var, "cast", template) as (url, copied_from):
-        with pytest.MonkeyPatch.context() as patch, make_app(url, var).app_context():
-            patch.setenv("HOMETEACH_TODAY", "2026-11-23")
-            made = factories.make_cast()
-            db.session.remove()
-            db.engine.dispose()
-        yield copied_from, made
+    made: list[factories.Cast] = []
+    kind = f"cast_{os.getpid()}"
+    copied_from = made_once(
+        tmp_path_factory, kind, partial(filled, lambda: made.append(factories.make_cast())), template
+    )
+    return copied_from, made[0]
+
+
+@pytest.fixture
+def empty_database(tmp_path: Path) -> Iterator[str]:
+    """The address of a database with nothing in it."""
+    with database(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture
@@ -244,14 +231,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     """The address of a fresh database with the newest schema: with the cast if the test asks for it, else empty."""
     with_cast = "cast" in request.fixturenames
     copied_from = request.getfixturevalue("cast_template")[0] if with_cast else request.getfixturevalue("template")
-    with database(tmp_path, "test", copied_from) as (url, _):
+    with database(tmp_path, copied_from) as url:
         yield url
 
 
 @pytest.fixture
 def county_app(county_template: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of the sample county, outside any context."""
-    with database(tmp_path, "test", county_template) as (url, _), lent_app(url, tmp_path) as app:
+    with database(tmp_path, county_template) as url, lent_app(url, tmp_path) as app:
         yield app
 
 

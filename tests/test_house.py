@@ -2,7 +2,7 @@
 
 The matrix is made from the URL map, so a new route cannot escape: every
 endpoint, by every role and by nobody, on its own object, on somebody else's,
-and on one that does not exist.
+and on one that does not exist. On PostgreSQL by day only by those for whom the page is.
 """
 
 import ast
@@ -33,6 +33,8 @@ from hometeach.people.models import Child
 from hometeach.visits.models import Absence
 from hometeach.web.rail import NAVIGATION
 from tests import factories
+from tests.conftest import IS_LONG
+from tests.databases import SERVER
 
 ROOT = config.ROOT
 PACKAGE = ROOT / "hometeach"
@@ -216,34 +218,20 @@ def build(rule: Rule, values: dict[str, str]) -> str:
     return url_for(rule.endpoint, **parts)
 
 
-def digest(app: Flask) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, to see that nothing changed."""
-    with app.app_context():
-        found = {
-            table.name: sorted(map(repr, db.session.execute(sa.select(table)).all()))
-            for table in db.metadata.sorted_tables
-        }
-        db.session.rollback()
-        return found  # type: ignore[return-value]
-
-
 class Statements:
-    """Notices every statement that may change a row: all that do not plainly begin like one that only reads.
+    """Hears every statement that may write where no GET may: all that do not plainly begin like one that does not."""
 
-    A table changes by statements alone, so between two of them every row is as it was: reading them all
-    again after each of thousands of cells that send none would say the same, and take most of the time.
-    """
-
-    READS_ONLY = ("SELECT ", "PRAGMA ", "SAVEPOINT ", "RELEASE ", "ROLLBACK", "BEGIN", "COMMIT")
+    READS = ("SELECT ", "PRAGMA ", "SAVEPOINT ", "RELEASE ", "ROLLBACK", "BEGIN", "COMMIT")
+    HARMLESS = (*READS, *(f"INSERT INTO {table} ".upper() for table in WRITTEN_BY_A_GET))
 
     def __init__(self, app: Flask) -> None:
-        self.may_have_written = False
+        self.heard: list[str] = []
         with app.app_context():
             sa.event.listen(db.engine, "before_cursor_execute", self._hear)
 
     def _hear(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.lstrip().upper().startswith(self.READS_ONLY):
-            self.may_have_written = True
+        if not statement.lstrip().upper().startswith(self.HARMLESS):
+            self.heard.append(statement)
 
 
 def told(answer: TestResponse) -> tuple[int, str]:
@@ -289,25 +277,33 @@ def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys:
         factories.make_draft()
         factories.make_photos()
     cases = list(matrix(bare_app, cast, made_disputes(bare_app, cast)))
+    if SERVER and not IS_LONG:
+        cases = [case for case in cases if is_meant_for(bare_app, case)]
     absent_page = {role: told(browser.get("/no-such-page")) for role, browser in browsers.items()}
-    before, statements = digest(bare_app), Statements(bare_app)
+    statements, written = Statements(bare_app), 0
     for case in cases:
         if case.endpoint in ENDS_A_SESSION:
             continue
         browser = browsers[case.role] if case.role else bare_app.test_client()
-        statements.may_have_written = False
+        statements.heard.clear()
         answer = browser.open(case.path, method=case.method)
         problem = judge(bare_app, case, answer, absent_page)
         assert problem is None, f"{case}: {problem}"
-        if not statements.may_have_written:
-            continue
         if case.method == "GET" or is_denied(bare_app, case):
-            before = assert_unchanged(bare_app, case, before)
-        else:
-            before = digest(bare_app)
+            assert not statements.heard, f"{case} writes"
+        elif statements.heard:
+            written += 1
+    assert written, "what is allowed writes, and is heard"
     with capsys.disabled():
         routes = len({(case.endpoint, case.method) for case in cases})
         print(f"\nhouse matrix: {routes} routes × {len(Role) + 2} askers × own/foreign/absent = {len(cases)} cells")
+
+
+def is_meant_for(app: Flask, case: Case) -> bool:
+    """Whether a page is for such an asker: others are turned away before the database is asked about its object."""
+    if is_for_guardians(app, case.endpoint):
+        return case.role == GUARDIAN
+    return case.endpoint in OPEN_TO_ALL or case.role in allowed_roles(app, case.endpoint)
 
 
 def is_denied(app: Flask, case: Case) -> bool:
@@ -338,15 +334,6 @@ def judge(app: Flask, case: Case, answer: TestResponse, absent_page: dict[Role |
         same = told(answer) == absent_page[case.role]
         return None if same else f"answers {answer.status_code}, not as an absent page does"
     return None if answer.status_code in (200, 302, 303, 409, 422) else f"answers {answer.status_code}"
-
-
-def assert_unchanged(
-    app: Flask, case: Case, before: dict[str, list[tuple[object, ...]]]
-) -> dict[str, list[tuple[object, ...]]]:
-    now = digest(app)
-    changed = {name for name in now if now[name] != before[name]} - WRITTEN_BY_A_GET
-    assert not changed, f"{case} changed {changed}"
-    return now
 
 
 def sign_in(app: Flask, name: str) -> FlaskClient:

@@ -36,7 +36,8 @@ from hometeach.people.rules import UnitKind
 from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.recording.models import VisitDetail
 from tests import factories
-from tests.conftest import IS_LONG, database, make_app
+from tests.conftest import IS_LONG, make_app
+from tests.databases import database
 from tests.forked import begin
 
 CLIENTS = 8
@@ -121,7 +122,7 @@ def token_in(page: str) -> str:
 @pytest.fixture
 def world(tmp_path: Path, template: str) -> Iterator[tuple[Flask, str, list[tuple[str, str]]]]:
     """A database in which eight teachers of one school each teach a child, with its address."""
-    with database(tmp_path, "killed", template) as (url, _):
+    with database(tmp_path, template) as url:
         app = make_app(url, tmp_path)
         with app.app_context(), committed():
             people = populate()

@@ -18,7 +18,7 @@ from hometeach.kernel.jobs import committed
 from hometeach.people.models import ServingSpan
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from tests import factories
-from tests.conftest import IS_LONG, database, make_app
+from tests.conftest import IS_LONG, make_app
 
 MIGRATIONS = str(config.ROOT / "migrations")
 #: Every so many statements an upgrade is broken off; every one in the long run.
@@ -26,14 +26,13 @@ EVERY = 1 if IS_LONG else 17
 
 
 @pytest.fixture
-def empty_app(tmp_path: Path) -> Iterator[Flask]:
+def empty_app(empty_database: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a database with nothing in it."""
-    with database(tmp_path, "empty") as (url, _):
-        app = make_app(url, tmp_path)
-        with app.app_context():
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+    app = make_app(empty_database, tmp_path)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def tables() -> set[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -13,10 +14,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from hometeach.demonstration import PASSWORD, SEEDS
-from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from tests.browser.walking import Walk
-from tests.conftest import IS_LONG, SERVER, database, lent_app, make_app
+from tests.conftest import IS_LONG, filled, lent_app
+from tests.databases import database, made_once
 
 #: The same engine as the browser with windows, at less than half of its processor time.
 CHROMIUM = "/usr/bin/chromium-headless-shell"
@@ -36,9 +37,10 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "resultTypes": ["violations"],
 }
-#: A walk goes over both engines and both widths; by day over one width on each, since neither could know of the other.
-AT_390, AT_1280 = pytest.param(PHONE, id="390"), pytest.param(DESK, id="1280")
-SIZES = pytest.mark.parametrize("size", [AT_390, AT_1280] if IS_LONG else [AT_1280] if SERVER else [AT_390])
+_AT_390, _AT_1280 = pytest.param(PHONE, id="390"), pytest.param(DESK, id="1280")
+#: A walk goes at both widths over both engines; by day once, at the width of whoever walks: on a phone or at a desk.
+ON_A_PHONE = pytest.mark.parametrize("size", [_AT_390, _AT_1280] if IS_LONG else [_AT_390])
+AT_A_DESK = pytest.mark.parametrize("size", [_AT_390, _AT_1280] if IS_LONG else [_AT_1280])
 
 
 @pytest.fixture(scope="session")
@@ -118,32 +120,28 @@ def county_address(county_app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def demonstration_template(county_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sample county with all the work that the demonstration has waiting, made once per process."""
-    with county_with(SEEDS, county_template, tmp_path_factory.mktemp("demonstration")) as copied_from:
-        yield copied_from
+def demonstration_template(county_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The sample county with all the work that the demonstration has waiting."""
+    return county_with(tmp_path_factory, "demonstration", SEEDS, county_template)
 
 
-@contextmanager
-def county_with(seeds: Iterable[Callable[[date], None]], county_template: str, var: Path) -> Iterator[str]:
+def county_with(
+    factory: pytest.TempPathFactory, kind: str, seeds: Iterable[Callable[[date], None]], county_template: str
+) -> str:
     """What a copy of the sample county with this work waiting in it is made from."""
-    with database(var, "demonstration", county_template) as (url, copied_from):
-        app = make_app(url, var)
-        app.config["DEMONSTRATION"] = True
-        with pytest.MonkeyPatch.context() as patch, app.app_context():
-            patch.setenv("HOMETEACH_TODAY", TODAY.isoformat())
-            with committed():
-                for add in seeds:
-                    add(TODAY)
-            db.session.remove()
-            db.engine.dispose()
-        yield copied_from
+
+    def fill() -> None:
+        with committed():
+            for add in seeds:
+                add(TODAY)
+
+    return made_once(factory, kind, partial(filled, fill), county_template)
 
 
 @pytest.fixture
 def demonstration_app(demonstration_template: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of the demonstration, outside any context."""
-    with database(tmp_path, "test", demonstration_template) as (url, _), lent_app(url, tmp_path) as app:
+    with database(tmp_path, demonstration_template) as url, lent_app(url, tmp_path) as app:
         yield app
 
 
@@ -167,8 +165,12 @@ def open_page(chromium: Browser, address: str) -> Iterator[Window]:
         yield window
 
 
-def violations(page: Page, *, contrast: bool = True) -> list[str]:
-    """What axe finds wrong with the page, with the elements it names."""
+def violations(page: Page, *, contrast: bool = IS_LONG) -> list[str]:
+    """What axe finds wrong with the page, with the elements it names.
+
+    Contrast, most of the work, is measured by day on the design page, where every component and colour stands, and on
+    each role's home.
+    """
     options = RULES if contrast else RULES | {"rules": {"color-contrast": {"enabled": False}}}
     found = Axe().run(page, options=options).response["violations"]
     return [f"{one['id']}: {one['help']}: {node['html'][:160]}" for one in found for node in one["nodes"]]

@@ -31,9 +31,10 @@ from hometeach.kernel.jobs import committed
 from tests.browser.conftest import DESK, PHONE, county_with, violations
 from tests.browser.test_guardian_evening import code_in_outbox
 from tests.browser.walking import Walk, overflow
-from tests.conftest import database, lent_app
+from tests.conftest import lent_app
+from tests.databases import database
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.once]
 TURNED = {"width": PHONE["height"], "height": PHONE["width"]}
 TODAY = date(2026, 11, 23)
 MOST_TAPS = 12
@@ -52,17 +53,15 @@ window.sayNext = () => { const one = window.waiting.shift(); one?.onstart?.(); r
 
 
 @pytest.fixture(scope="session")
-def sent_template(county_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sample county with an agreement that was sent to a family, made once per process."""
-    seeds = (agreements.seed, signing.seed)
-    with county_with(seeds, county_template, tmp_path_factory.mktemp("sent")) as copied_from:
-        yield copied_from
+def sent_template(county_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The sample county with an agreement that was sent to a family."""
+    return county_with(tmp_path_factory, "sent", (agreements.seed, signing.seed), county_template)
 
 
 @pytest.fixture
 def county_app(sent_template: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a copy of it, outside any context."""
-    with database(tmp_path, "test", sent_template) as (url, _), lent_app(url, tmp_path) as app:
+    with database(tmp_path, sent_template) as url, lent_app(url, tmp_path) as app:
         app.config["DEMONSTRATION"] = True
         yield app
 

@@ -28,7 +28,8 @@ from hometeach.reporting.writing import report_bytes, roster_bytes, written
 from hometeach.visits.models import Visit
 from hometeach.workbook.actions import apply_import, read_workbook
 from tests import factories
-from tests.conftest import database, make_app
+from tests.conftest import make_app
+from tests.databases import database
 from tests.workbook.building import SAMPLE, SECOND
 
 AS_OF = date(2026, 11, 23)
@@ -104,7 +105,7 @@ class Printed:
 def printed(county_template: str, tmp_path_factory: pytest.TempPathFactory) -> Printed:
     """The report as it leaves the bureau."""
     folder = tmp_path_factory.mktemp("printed")
-    with database(folder, "test", county_template) as (url, _), make_app(url, folder).app_context():
+    with database(folder, county_template) as url, make_app(url, folder).app_context():
         report = report_of(2026, AS_OF)
         found = Printed(
             content=written(report, "pdf"),
@@ -124,6 +125,7 @@ def told(printed: Printed, tmp_path: Path) -> str:
     return without_spaces(pdf_text(printed.content, tmp_path))
 
 
+@pytest.mark.once
 def test_the_report_has_eight_sections_its_annexes_and_its_pages_numbered(told: str) -> None:
     for heading in ("一、困难学生资助", "四、送教上门", "八、扶贫日募捐", "附件1", "附件2", "附件3"):
         assert heading in told
@@ -131,22 +133,26 @@ def test_the_report_has_eight_sections_its_annexes_and_its_pages_numbered(told: 
     assert "截至2026年11月23日" in told
 
 
+@pytest.mark.once
 def test_figures_keep_their_qualifier_their_unit_and_their_period(told: str) -> None:
     for words in ("约52万元", "2242多人", "22535多人次", "5%—10%", "7247.2万元", "2021年1月—2026年10月", "1102人次"):
         assert words in told
 
 
+@pytest.mark.once
 def test_what_is_missing_is_said_to_be_missing_and_whom_to_ask(told: str) -> None:
     assert "资助覆盖率〔未报〕" in told
     annex = told[told.rindex("附件1") :]
     assert "A1-07资助覆盖率%学生资助中心" in annex
 
 
+@pytest.mark.once
 def test_the_report_that_leaves_the_building_names_no_child(printed: Printed, told: str) -> None:
     assert [name for name in printed.names if len(name) > 1 and name in told] == []
     assert [code for code in printed.codes if code in told] == []
 
 
+@pytest.mark.once
 def test_every_font_of_the_report_is_embedded(printed: Printed, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(printed.content)
@@ -155,15 +161,18 @@ def test_every_font_of_the_report_is_embedded(printed: Printed, tmp_path: Path) 
     assert all(row.split()[-5] == "yes" for row in rows)
 
 
+@pytest.mark.once
 def test_the_report_shows_that_its_font_draws_rare_characters(told: str) -> None:
     assert "䶮堃喆翀赟祎玥𬱖㛃犇" in told
 
 
+@pytest.mark.once
 def test_the_head_of_the_audit_log_and_the_digest_of_the_rows_are_printed(printed: Printed, told: str) -> None:
     assert printed.digest in told
     assert printed.audit_head in told
 
 
+@pytest.mark.once
 def test_an_area_s_words_its_papers_and_its_donors_are_printed(county: Flask, tmp_path: Path) -> None:
     write_area_text(area=6, year=2026, position=1, title="山枣镇中心小学", body="周二、周四开放。\n每月一次。", by="x")
     db.session.add(PolicyDocument(area=5, title="《乡村教师支持计划实施办法》", document_no="X政办〔2026〕3号"))
@@ -255,12 +264,14 @@ def test_another_kind_of_file_is_refused(app: Flask) -> None:
 # ── Roster ───────────────────────────────────────────────────────────────
 
 
+@pytest.mark.once
 def test_the_roster_prints_every_name_of_the_county(county: Flask, tmp_path: Path) -> None:
     text = without_spaces(pdf_text(roster_bytes(2026, AS_OF), tmp_path))
     for model in (Child, Teacher, Guardian):
         assert [name for name in db.session.scalars(select(model.name)) if name not in text] == []
 
 
+@pytest.mark.once
 def test_each_page_of_the_roster_says_that_it_stays_in_the_house(county: Flask, tmp_path: Path) -> None:
     pages = pdf_text(roster_bytes(2026, AS_OF), tmp_path).split("\f")[:-1]
     assert len(pages) > 1

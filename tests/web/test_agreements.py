@@ -33,9 +33,10 @@ from hometeach.people.models import Child, Guardian, phone_index
 from tests import factories
 from tests.agreements.signing.signing_of import DRAWN
 from tests.agreements.signing.test_actions import capture
+from tests.databases import digest
 from tests.factories import Cast
 from tests.test_fuzz import HOSTILE
-from tests.test_house import come_in, digest, sign_in
+from tests.test_house import come_in, sign_in
 from tests.web.reading import PREVIEWS, words_in
 from tests.web.test_absences import at_once
 from tests.web.test_family import last_code

@@ -30,8 +30,9 @@ from hometeach.visits.confirming.rules import Answer, Route
 from hometeach.visits.models import Absence, Visit
 from hometeach.visits.rules import Confirmation, Verdict
 from tests import factories
+from tests.databases import digest
 from tests.factories import Cast
-from tests.test_house import come_in, digest
+from tests.test_house import come_in
 from tests.web.reading import PREVIEWS, lead_of, main_of, words_in
 
 PHONE, UNKNOWN = "13812345678", "13900000000"

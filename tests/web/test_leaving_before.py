@@ -21,8 +21,9 @@ from hometeach.kernel.outbox import Message
 from hometeach.people.models import Child, Guardian
 from hometeach.people.rules import Standing
 from tests import factories
+from tests.databases import digest
 from tests.factories import Cast
-from tests.test_house import come_in, digest, sign_in
+from tests.test_house import come_in, sign_in
 from tests.web.test_absences import at_once
 from tests.web.test_agreements import PHONE, TODAY, frozen, link_sent, read_to_the_end, sign
 from tests.web.test_races import posted

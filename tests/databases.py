@@ -1,0 +1,111 @@
+"""Databases of the engine under test: a fresh one for every test, as a copy of what a whole run makes once.
+
+``TEST_DATABASE_URL`` names a PostgreSQL server in which databases may be made; where it is empty the tests run on
+SQLite. A copy is made of a file, or of a template database.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from hometeach.kernel.extensions import db
+
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+#: The process that began the run, whose children the workers are.
+RUN = os.getppid() if IS_WORKER else os.getpid()
+#: Where this process has made databases.
+PLACES: list[str] = []
+
+
+@cache
+def server() -> sa.Engine:
+    """The PostgreSQL server, outside any transaction."""
+    return sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
+
+
+@cache
+def how_to_copy() -> str:
+    """Copy a database file by file: since version 15 it goes through the log page by page, at twice the time."""
+    with server().connect() as connection:
+        version = connection.dialect.server_version_info or (0,)
+    return " STRATEGY FILE_COPY" if version >= (15,) else ""
+
+
+def on_server(statement: str) -> None:
+    """Run one statement on the PostgreSQL server."""
+    with server().connect() as connection:
+        connection.execute(sa.text(statement))
+
+
+def begun(place: str, copy_of: str = "") -> str:
+    """Make a database, empty or as a copy, where there may be one: its address.
+
+    ``place`` and ``copy_of`` are names of databases, or paths of files.
+    """
+    PLACES.append(place)
+    if SERVER:
+        on_server(f"DROP DATABASE IF EXISTS {place} WITH (FORCE)")
+        on_server(f"CREATE DATABASE {place}" + (f" TEMPLATE {copy_of}{how_to_copy()}" if copy_of else ""))
+        return SERVER.rpartition("/")[0] + f"/{place}"
+    Path(place).unlink(missing_ok=True)
+    if copy_of:
+        shutil.copy(copy_of, place)
+    return f"sqlite:///{place}"
+
+
+@contextmanager
+def database(folder: Path, copy_of: str = "") -> Iterator[str]:
+    """A database of its own for as long as the block runs: its address."""
+    name = f"test_{uuid4().hex[:12]}"
+    try:
+        yield begun(name if SERVER else str(folder / f"{name}.db"), copy_of)
+    finally:
+        if SERVER:
+            on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def digest(app: Flask) -> dict[str, list[str]]:
+    """Every row of every table as the database holds it, to see that nothing changed."""
+    with app.app_context():
+        connection = db.session.connection()
+        found = {
+            table.name: sorted(map(repr, connection.exec_driver_sql(f'SELECT * FROM "{table.name}"').all()))
+            for table in db.metadata.sorted_tables
+        }
+        db.session.rollback()
+        return found
+
+
+def made_once(factory: pytest.TempPathFactory, kind: str, make: Callable[[str, Path], None], copy_of: str = "") -> str:
+    """What copies are made from; made by the first process of the run that asks, and waited for by the others.
+
+    ``make`` is given the address of a database, which it fills and leaves, and a folder.
+    """
+    folder = factory.getbasetemp().parent if IS_WORKER else factory.getbasetemp()
+    place = f"{kind}_of_{RUN}" if SERVER else str(folder / f"{kind}.db")
+    made = folder / f"{kind}.made"
+    with (folder / f"{kind}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            make(begun(place, copy_of), factory.mktemp(kind))
+            made.touch()
+    return place
+
+
+def drop_what_was_made_once() -> None:
+    """Leave nothing of the run on the server; files go with their folder."""
+    if SERVER and not IS_WORKER:
+        with server().connect() as connection:
+            ours = sa.text("SELECT datname FROM pg_database WHERE datname LIKE :ours")
+            for (name,) in connection.execute(ours, {"ours": f"%\\_of\\_{RUN}"}).all():
+                connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
