@@ -13,7 +13,7 @@ from flask import Flask
 
 from hometeach.demonstration import checking
 from hometeach.kernel.jobs import committed
-from tests.browser.conftest import SIZES, Window, sign_in, violations
+from tests.browser.conftest import AT_A_DESK, Window, sign_in, violations
 from tests.browser.walking import Walk
 
 pytestmark = pytest.mark.browser
@@ -76,7 +76,8 @@ def draw(inspection: Inspection) -> list[str]:
     return inspection.page.eval_on_selector_all("main h2 a", "all => all.map(one => one.getAttribute('href'))")
 
 
-@SIZES
+@pytest.mark.once
+@AT_A_DESK
 def test_an_auditors_inspection(
     inspecting: Callable[[dict[str, int]], Inspection], size: dict[str, int], capsys: pytest.CaptureFixture[str]
 ) -> None:

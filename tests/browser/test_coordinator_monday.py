@@ -13,13 +13,14 @@ from sqlalchemy import func, select
 
 from hometeach.kernel.extensions import db
 from hometeach.schedule.models import Occurrence, OccurrenceState
-from tests.browser.conftest import SIZES, violations
+from tests.browser.conftest import AT_A_DESK, violations
 from tests.browser.walking import Walk
 
 pytestmark = pytest.mark.browser
 
 
-@SIZES
+@pytest.mark.once
+@AT_A_DESK
 def test_a_coordinators_monday(
     walk_as: Callable[[str, str, dict[str, int]], Walk],
     demonstration_app: Flask,

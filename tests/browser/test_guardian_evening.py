@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 from hometeach.demonstration import PASSWORD, families
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
-from tests.browser.conftest import PHONE, SIZES, violations
+from tests.browser.conftest import ON_A_PHONE, PHONE, violations
 from tests.browser.walking import Walk, overflow
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,8 @@ def come_in(evening: Evening, number: str) -> None:
     evening.tap("main form .button")
 
 
-@SIZES
+@pytest.mark.once
+@ON_A_PHONE
 def test_a_guardians_evening(
     opened: Callable[[dict[str, int]], Page],
     phone_number: str,
@@ -134,6 +135,7 @@ def pages_of_the_family(page: Page) -> list[str]:
     return [page.url, record, f"{record}/shorter", f"{record}/not-come", *(one for one in links if "/children/" in one)]
 
 
+@pytest.mark.once
 def test_the_familys_pages_are_readable_in_both_languages_and_fit_the_smallest_phone(
     opened: Callable[[dict[str, int]], Page], phone_number: str
 ) -> None:

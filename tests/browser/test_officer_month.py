@@ -19,7 +19,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
-from tests.browser.conftest import SIZES, violations
+from tests.browser.conftest import AT_A_DESK, violations
 from tests.browser.walking import Walk
 
 pytestmark = pytest.mark.browser
@@ -29,7 +29,8 @@ WAITING = "向阳"
 FLOOD = date(2026, 11, 30), date(2026, 12, 4)
 
 
-@SIZES
+@pytest.mark.once
+@AT_A_DESK
 def test_an_officers_month(
     walk_as: Callable[[str, str, dict[str, int]], Walk],
     demonstration_app: Flask,

@@ -11,7 +11,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from tests import factories
-from tests.browser.conftest import DESK, SIZES, violations
+from tests.browser.conftest import AT_A_DESK, DESK, violations
 from tests.browser.walking import overflow
 
 pytestmark = pytest.mark.browser
@@ -78,7 +78,8 @@ def test_an_hour_is_set_from_the_grid_by_keyboard_alone(
         }
 
 
-@SIZES
+@pytest.mark.once
+@AT_A_DESK
 def test_the_pages_of_the_week_fit_and_satisfy_axe(
     lin: Callable[..., Page], cast: factories.Cast, size: dict[str, int]
 ) -> None:

@@ -26,7 +26,7 @@ from hometeach.people.models import Child, OrgUnit, Teacher
 from hometeach.visits.models import Absence
 from hometeach.visits.recording.models import VisitDetail, VisitDraft
 from tests import factories
-from tests.browser.conftest import PHONE, SIZES, violations
+from tests.browser.conftest import ON_A_PHONE, PHONE, violations
 from tests.browser.walking import overflow
 from tests.web.test_recording import TODAY, plan, the_visit
 
@@ -162,7 +162,8 @@ def with_an_ill_child(app: Flask) -> None:
     plan(app, child="C3", start=900)
 
 
-@SIZES
+@pytest.mark.once
+@ON_A_PHONE
 def test_a_teachers_morning(
     tab: Callable[[dict[str, int]], Page],
     bare_app: Flask,
