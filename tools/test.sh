@@ -21,12 +21,13 @@ export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
 trap 'trap "" TERM; kill 0; wait; exit 130' INT TERM
 
-run=(.venv/bin/python -m pytest --numprocesses 2 --dist worksteal -o tmp_path_retention_policy=failed)
+# One more beside SQLite, where twice as many tests are: some of them mostly wait.
+run=(.venv/bin/python -m pytest --dist worksteal -o tmp_path_retention_policy=failed)
 status=0
-tools/on_postgresql.sh "${run[@]}" "$@" >"$TMPDIR/on-postgresql" 2>&1 &
+tools/on_postgresql.sh "${run[@]}" --numprocesses 2 "$@" >"$TMPDIR/on-postgresql" 2>&1 &
 on_postgresql=$!
 echo "== on SQLite"
-"${run[@]}" "$@" || status=1
+"${run[@]}" --numprocesses 3 "$@" || status=1
 wait "$on_postgresql" || status=1
 echo "== on PostgreSQL"
 cat "$TMPDIR/on-postgresql"
