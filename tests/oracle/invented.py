@@ -316,7 +316,8 @@ class _County:
     def _lessons(self, child: str, start: int) -> None:
         slots = self.chance.sample(range(7), self.chance.choice((0, 1, 1, 2)))
         slots += slots[:1] * self.often(0.3)
-        for weekday, begins in zip(slots, self.chance.sample((start, *STARTS), len(slots)), strict=True):
+        hours = list(dict.fromkeys((start, *STARTS)))  # two hours of a day that begin alike would be one
+        for weekday, begins in zip(slots, self.chance.sample(hours, len(slots)), strict=True):
             ends = begins + self.chance.choice((40, 60, 80, 90))
             first = self.chance.choice((self.first, self.day(10)))
             last = self.chance.choice((None, None, max(first, self.day())))
