@@ -139,12 +139,22 @@ def asks_for_a_database(item: pytest.Item) -> bool:
     return bool(MAKES_A_DATABASE & set(getattr(item, "fixturenames", ())))
 
 
+#: How many databases this process had made when a test began.
+BEFORE = pytest.StashKey[int]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Count before any fixture makes one."""
+    item.stash[BEFORE] = len(PLACES)
+
+
 @pytest.fixture(autouse=True)
 def _says_that_it_has_a_database(request: pytest.FixtureRequest) -> Iterator[None]:
     """No test makes one behind the back of what chooses the tests for PostgreSQL."""
-    before = len(PLACES)
     yield
-    assert len(PLACES) == before or asks_for_a_database(request.node), "it would not run on PostgreSQL"
+    made = len(PLACES) - request.node.stash[BEFORE]
+    assert not made or asks_for_a_database(request.node), "it would not run on PostgreSQL"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

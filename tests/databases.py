@@ -21,8 +21,8 @@ from hometeach.kernel.extensions import db
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
-#: The process that began the run, whose children the workers are.
-RUN = os.getppid() if IS_WORKER else os.getpid()
+#: The run: what it makes on a server is named after it. The workers are told by who begins them.
+RUN = os.environ.setdefault("HOMETEACH_TEST_RUN", uuid4().hex[:12])
 #: Where this process has made databases.
 PLACES: list[str] = []
 
@@ -54,24 +54,31 @@ def begun(place: str, copy_of: str = "") -> str:
     """
     PLACES.append(place)
     if SERVER:
-        on_server(f"DROP DATABASE IF EXISTS {place} WITH (FORCE)")
         on_server(f"CREATE DATABASE {place}" + (f" TEMPLATE {copy_of}{how_to_copy()}" if copy_of else ""))
         return SERVER.rpartition("/")[0] + f"/{place}"
-    Path(place).unlink(missing_ok=True)
     if copy_of:
         shutil.copy(copy_of, place)
     return f"sqlite:///{place}"
+
+
+def leave_nothing_at(place: str) -> None:
+    """Take a database away, where there is one."""
+    if SERVER:
+        on_server(f"DROP DATABASE IF EXISTS {place} WITH (FORCE)")
+    else:
+        Path(place).unlink(missing_ok=True)
 
 
 @contextmanager
 def database(folder: Path, copy_of: str = "") -> Iterator[str]:
     """A database of its own for as long as the block runs: its address."""
     name = f"test_{uuid4().hex[:12]}"
+    url = begun(name if SERVER else str(folder / f"{name}.db"), copy_of)
     try:
-        yield begun(name if SERVER else str(folder / f"{name}.db"), copy_of)
+        yield url
     finally:
-        if SERVER:
-            on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        if SERVER:  # a file goes with its folder
+            leave_nothing_at(name)
 
 
 def digest(app: Flask) -> dict[str, list[str]]:
@@ -92,11 +99,12 @@ def made_once(factory: pytest.TempPathFactory, kind: str, make: Callable[[str, P
     ``make`` is given the address of a database, which it fills and leaves, and a folder.
     """
     folder = factory.getbasetemp().parent if IS_WORKER else factory.getbasetemp()
-    place = f"{kind}_of_{RUN}" if SERVER else str(folder / f"{kind}.db")
+    place = f"hometeach_{RUN}_{kind}" if SERVER else str(folder / f"{kind}.db")
     made = folder / f"{kind}.made"
     with (folder / f"{kind}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
+            leave_nothing_at(place)  # of a process that did not get to the end of it
             make(begun(place, copy_of), factory.mktemp(kind))
             made.touch()
     return place
@@ -107,5 +115,5 @@ def drop_what_was_made_once() -> None:
     if SERVER and not IS_WORKER:
         with server().connect() as connection:
             ours = sa.text("SELECT datname FROM pg_database WHERE datname LIKE :ours")
-            for (name,) in connection.execute(ours, {"ours": f"%\\_of\\_{RUN}"}).all():
-                connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+            for (name,) in connection.execute(ours, {"ours": f"hometeach\\_{RUN}\\_%"}).all():
+                leave_nothing_at(name)

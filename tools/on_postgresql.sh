@@ -4,8 +4,8 @@
 #
 #     tools/on_postgresql.sh .venv/bin/python -m pytest
 #
-# It forgets everything with the machine's power and tidies up nowhere: a database lives for a second, and no test
-# notices. With DURABLE=1 it waits for its disk, as a bureau's does: what is measured is measured so.
+# It forgets everything with the machine's power and tidies up nowhere: a test's database lives for a second, and no
+# test notices. With DURABLE=1 it waits for its disk, as a bureau's does: what is measured is measured so.
 set -euo pipefail
 
 if [ "${1:-}" = --inside ]; then
