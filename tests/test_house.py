@@ -9,6 +9,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -224,10 +225,21 @@ class Statements:
     READS = ("SELECT ", "PRAGMA ", "SAVEPOINT ", "RELEASE ", "ROLLBACK", "BEGIN", "COMMIT")
     HARMLESS = (*READS, *(f"INSERT INTO {table} ".upper() for table in WRITTEN_BY_A_GET))
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self) -> None:
         self.heard: list[str] = []
+
+    @classmethod
+    @contextmanager
+    def of(cls, app: Flask) -> Iterator["Statements"]:
+        """For as long as the block runs."""
+        statements = cls()
         with app.app_context():
-            sa.event.listen(db.engine, "before_cursor_execute", self._hear)
+            engine = db.engine
+        sa.event.listen(engine, "before_cursor_execute", statements._hear)
+        try:
+            yield statements
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", statements._hear)
 
     def _hear(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if not statement.lstrip().upper().startswith(self.HARMLESS):
@@ -277,26 +289,28 @@ def test_every_cell_of_the_matrix(bare_app: Flask, cast: factories.Cast, capsys:
         factories.make_draft()
         factories.make_photos()
     cases = list(matrix(bare_app, cast, made_disputes(bare_app, cast)))
+    askers = f"{len(Role) + 2} askers"
     if SERVER and not IS_LONG:
-        cases = [case for case in cases if is_meant_for(bare_app, case)]
+        cases, askers = [case for case in cases if is_meant_for(bare_app, case)], "those for whom a page is"
     absent_page = {role: told(browser.get("/no-such-page")) for role, browser in browsers.items()}
-    statements, written = Statements(bare_app), 0
-    for case in cases:
-        if case.endpoint in ENDS_A_SESSION:
-            continue
-        browser = browsers[case.role] if case.role else bare_app.test_client()
-        statements.heard.clear()
-        answer = browser.open(case.path, method=case.method)
-        problem = judge(bare_app, case, answer, absent_page)
-        assert problem is None, f"{case}: {problem}"
-        if case.method == "GET" or is_denied(bare_app, case):
-            assert not statements.heard, f"{case} writes"
-        elif statements.heard:
-            written += 1
+    written = 0
+    with Statements.of(bare_app) as statements:
+        for case in cases:
+            if case.endpoint in ENDS_A_SESSION:
+                continue
+            browser = browsers[case.role] if case.role else bare_app.test_client()
+            statements.heard.clear()
+            answer = browser.open(case.path, method=case.method)
+            problem = judge(bare_app, case, answer, absent_page)
+            assert problem is None, f"{case}: {problem}"
+            if case.method == "GET" or is_denied(bare_app, case):
+                assert not statements.heard, f"{case} writes"
+            elif statements.heard:
+                written += 1
     assert written, "what is allowed writes, and is heard"
     with capsys.disabled():
         routes = len({(case.endpoint, case.method) for case in cases})
-        print(f"\nhouse matrix: {routes} routes × {len(Role) + 2} askers × own/foreign/absent = {len(cases)} cells")
+        print(f"\nhouse matrix: {routes} routes × {askers} × own/foreign/absent = {len(cases)} cells")
 
 
 def is_meant_for(app: Flask, case: Case) -> bool:
