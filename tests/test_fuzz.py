@@ -1,15 +1,17 @@
 """Whatever is sent, no page fails: every form and every question in an address is tried with what nobody should send.
 
 The forms are those that the pages show, found by following every link as each
-member of the cast, so that a new form is tried without being named here.
+member of the cast, so that a new form is tried without being named here. By day
+each of them is tried on one of the two engines, by night on both.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TypeVar
 from urllib.parse import quote, urlsplit
+from zlib import crc32
 
 import pytest
 from flask.testing import FlaskClient
@@ -143,24 +145,30 @@ def test_the_familys_door_takes_whatever_is_sent(bare_app, cast):
         assert browser.post(link).status_code < 500, value
 
 
-Found = TypeVar("Found")
+Found = TypeVar("Found", str, Shown)
 
 
-def share(found: Sequence[Found]) -> Sequence[Found]:
-    """What is tried on this engine: by day every second one, the others on the other."""
-    return found if IS_LONG else found[bool(SERVER) :: 2]
+def shape_of(one: str | Shown) -> str:
+    """What an address or a form is known by in every copy of the cast."""
+    return shape(one) if isinstance(one, str) else f"{shape(one.action)} {one.method} {one.fields}"
+
+
+def share(found: Iterable[Found]) -> list[Found]:
+    """What is tried on this engine: by day about half, the others on the other."""
+    in_order = sorted(found, key=shape_of)
+    return in_order if IS_LONG else [one for one in in_order if crc32(shape_of(one).encode()) % 2 == bool(SERVER)]
 
 
 def try_everything(browser: FlaskClient, first: str) -> None:
     chance = random.Random(f"{SEED} {bool(SERVER)}")
     paths, forms = found(browser, first)
     assert forms
-    for path in share(sorted(paths)):
+    for path in share(paths):
         asked = tuple(dict.fromkeys((*ASKED, *(pair.partition("=")[0] for pair in urlsplit(path).query.split("&")))))
         for values in tries(tuple(name for name in asked if name), chance):
             answer = browser.get(urlsplit(path).path, query_string=values)
             assert answer.status_code < 500, (path, values)
-    for form in share(sorted(forms, key=repr)):
+    for form in share(forms):
         for values in tries(form.fields, chance):
             send = browser.post if form.method == "post" else browser.get
             answer = send(form.action, **({"data": values} if form.method == "post" else {"query_string": values}))
