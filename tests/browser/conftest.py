@@ -168,8 +168,8 @@ def open_page(chromium: Browser, address: str) -> Iterator[Window]:
 def violations(page: Page, *, contrast: bool = IS_LONG) -> list[str]:
     """What axe finds wrong with the page, with the elements it names.
 
-    Contrast, most of the work, is measured by day on the design page, where every component and colour stands, and on
-    each role's home.
+    Contrast, most of the work, is measured by day on the design page, where every component and colour stands, on
+    each role's home, and on what a family reads.
     """
     options = RULES if contrast else RULES | {"rules": {"color-contrast": {"enabled": False}}}
     found = Axe().run(page, options=options).response["violations"]
