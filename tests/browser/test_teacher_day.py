@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from hometeach.cases.plan.models import Plan, PlanGoal
 from hometeach.cases.plan.rules import PlanStatus
@@ -313,6 +313,50 @@ def test_what_is_typed_survives_a_closed_browser(
         else:
             expect(page.locator("[name=theme]")).to_have_value("认识水果")
         page.context.close()
+
+
+def test_an_answer_that_comes_late_changes_no_verdict(
+    open_page: Callable[..., Page], bare_app: Flask, cast: factories.Cast, morning: Moving
+) -> None:
+    page = open_page(PHONE)
+    sign_in(page)
+    page.goto(f"/visits/record/{plan(bare_app, start=540)}")
+    held: list[Route] = []
+    page.route("**/verdict?*&left=&*", lambda route: held.append(route))  # noqa: PLW0108 - it takes no method of a list
+    page.fill("[name=arrived]", "09:00")
+    page.fill("[name=left]", "09:58")
+    expect(page.locator("#verdict")).to_contain_text("58 分钟")
+    (late,) = held
+    with page.expect_response(late.request.url) as answered:
+        late.continue_()
+    answered.value.finished()
+    page.evaluate("() => new Promise((then) => setTimeout(then))")
+    assert "58 分钟" in page.inner_text("#verdict")
+
+
+def test_what_is_typed_while_a_draft_is_on_its_way_is_kept_after_it(
+    open_page: Callable[..., Page], bare_app: Flask, cast: factories.Cast, morning: Moving
+) -> None:
+    page = open_page(PHONE)
+    sign_in(page)
+    planned = plan(bare_app, start=540)
+    page.goto(f"/visits/record/{planned}")
+    sent: list[Route] = []
+    page.route("**/draft*", lambda route: sent.append(route))  # noqa: PLW0108 - it takes no method of a list
+    with page.expect_request("**/draft*"):
+        page.fill("[name=theme]", "认识")
+        page.locator("[name=theme]").blur()
+    page.fill("[name=theme]", "认识水果")
+    page.locator("[name=theme]").blur()
+    page.evaluate("() => new Promise((then) => setTimeout(then))")
+    assert len(sent) == 1, "one after the other"
+    with page.expect_request("**/draft*"):
+        sent[0].continue_()
+    assert "已保存" not in page.inner_text("#kept"), "what was typed last is not kept yet"
+    sent[1].continue_()
+    expect(page.locator("#kept")).to_contain_text("已保存到服务器")
+    page.goto(f"/visits/record/{planned}")
+    expect(page.locator("[name=theme]")).to_have_value("认识水果")
 
 
 def test_where_the_server_is_away_the_page_says_that_nothing_is_saved(
