@@ -11,6 +11,7 @@ by night all of it is done in both languages, as every role.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from urllib.parse import urlsplit
 
 import pytest
@@ -106,8 +107,9 @@ def pages_reached(app: Flask, client: FlaskClient) -> dict[str, str]:
 
 def looked_at_by(app: Flask, role: Role) -> set[str]:
     """The pages that this role looks at first: the home, and what no role before it reaches."""
-    before = [reached_by(app, one) for one in list(Role)[: list(Role).index(role)]]
-    return {one for one in reached_by(app, role) if one == "home.show" or not any(one in pages for pages in before)}
+    before = takewhile(lambda one: one is not role, Role)
+    looked_at = {page for one in before for page in reached_by(app, one)} - {"home.show"}
+    return reached_by(app, role).keys() - looked_at
 
 
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
