@@ -113,7 +113,8 @@ def made_once(factory: pytest.TempPathFactory, kind: str, make: Callable[[str, P
 def drop_what_was_made_once() -> None:
     """Leave nothing of the run on the server; files go with their folder."""
     if SERVER and not IS_WORKER:
+        ours = sa.text("SELECT datname FROM pg_database WHERE datname LIKE :ours")
         with server().connect() as connection:
-            ours = sa.text("SELECT datname FROM pg_database WHERE datname LIKE :ours")
-            for (name,) in connection.execute(ours, {"ours": f"hometeach\\_{RUN}\\_%"}).all():
-                leave_nothing_at(name)
+            names = connection.scalars(ours, {"ours": f"hometeach\\_{RUN}\\_%"}).all()
+        for name in names:
+            leave_nothing_at(name)
