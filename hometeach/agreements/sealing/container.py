@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from asn1crypto import algos, cms
 
+from hometeach.agreements.sealing.foreign import BROKEN
 from hometeach.agreements.sealing.keys import Certificate
 
 #: Bytes that are kept free for a timestamp where none was seen yet: one with three RSA certificates takes about 6 KB.
@@ -57,7 +58,7 @@ def opened(der: bytes) -> Container:
     """
     try:
         return _opened(der)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as broken:
+    except BROKEN as broken:
         raise Malformed(str(broken)) from broken
 
 

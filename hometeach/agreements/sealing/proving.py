@@ -17,12 +17,10 @@ from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationErro
 
 from hometeach.agreements.sealing import making
 from hometeach.agreements.sealing.chains import is_root
+from hometeach.agreements.sealing.foreign import BROKEN
 from hometeach.agreements.sealing.keys import Certificate
 from hometeach.agreements.sealing.material import Material
 from hometeach.agreements.sealing.rules import APART
-
-#: What reading somebody else's bytes may raise.
-BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 
 
 class Unproved(Exception):  # noqa: N818 - a state of the certificate

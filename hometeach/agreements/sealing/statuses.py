@@ -15,6 +15,7 @@ from asn1crypto import crl, ocsp
 
 from hometeach.agreements.sealing.chains import is_root
 from hometeach.agreements.sealing.fetching import NotAnswered, answer_of
+from hometeach.agreements.sealing.foreign import BROKEN
 from hometeach.agreements.sealing.keys import Certificate
 from hometeach.agreements.sealing.material import Material
 from hometeach.agreements.sealing.timestamps import Failure
@@ -69,7 +70,7 @@ def _answer(url: str, one: Certificate, issuer: Certificate, seconds: float) -> 
         if read["response_status"].native != "successful":
             raise NotAnswered("the authority refuses")
         told = [one["cert_id"]["serial_number"].native for one in read.response_data["responses"]]
-    except (ValueError, TypeError, KeyError) as broken:
+    except BROKEN as broken:
         raise NotAnswered("the answer cannot be read") from broken
     if told != [one.serial_number]:
         raise NotAnswered("the answer is to another question")
@@ -79,10 +80,10 @@ def _answer(url: str, one: Certificate, issuer: Certificate, seconds: float) -> 
 def _list(url: str, issuer: Certificate, seconds: float) -> bytes:
     content = answer_of(url, seconds=seconds, longest=LONGEST_LIST)
     try:
-        of = crl.CertificateList.load(content, strict=True).issuer
-    except (ValueError, TypeError, KeyError) as broken:
+        is_its = crl.CertificateList.load(content, strict=True).issuer == issuer.subject
+    except BROKEN as broken:
         raise NotAnswered("the list cannot be read") from broken
-    if of != issuer.subject:
+    if not is_its:
         raise NotAnswered("the list is of another issuer")
     return content
 

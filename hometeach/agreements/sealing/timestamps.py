@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from asn1crypto import algos, tsp
 
 from hometeach.agreements.sealing.fetching import NotAnswered, answer_of
+from hometeach.agreements.sealing.foreign import BROKEN
 from hometeach.agreements.sealing.keys import AUTHORITIES, Certificate, believe, folder_of, read_chain
 from hometeach.agreements.sealing.tokens import TokenRefused, time_in
 
@@ -119,5 +120,5 @@ def _token_in(answer: bytes) -> tuple[bytes, int | None]:
         return token.dump(), nonce
     except NoTimestamp:
         raise
-    except (ValueError, TypeError, KeyError, AttributeError) as broken:
+    except BROKEN as broken:
         raise NoTimestamp("the answer cannot be read") from broken

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from asn1crypto import pem
+from asn1crypto import core, pem
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.serialization import pkcs12
@@ -324,6 +324,16 @@ def test_material_that_says_revoked_or_was_out_of_force_proves_nothing(app, worl
     said, _failures = gathered(chain, seconds=5)
     with pytest.raises(Revoked):
         prove(chain[0], said, roots, machine_now())
+
+
+def test_an_answer_by_a_kind_of_key_that_nobody_knows_proves_nothing(app, pieces):
+    target, whole = pieces
+    (answer,) = whole.answers
+    kind = answer.rindex(core.ObjectIdentifier("1.2.840.10045.2.1").dump()) + 2
+    unknown = replace(whole, answers=(answer[:kind] + b"\x29" + answer[kind + 1 :],))
+    chain = target.key.chain
+    with pytest.raises(Unproved):
+        prove(chain[0], unknown, chain[-1:], machine_now())
 
 
 def test_no_attack_on_a_file_at_b_lt_is_believed(app, pieces):

@@ -8,10 +8,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from hometeach.agreements.sealing import actions, container, making
-from hometeach.agreements.sealing.keys import Trust, trust
+from hometeach.agreements.sealing import actions, container, making, timestamps
+from hometeach.agreements.sealing.keys import Certificate, Trust, read_chain, trust
 from hometeach.agreements.sealing.models import SealClaim, attempts_of, seal_of
 from hometeach.agreements.sealing.rules import Level, Step
+from hometeach.agreements.sealing.timestamps import ask
+from hometeach.agreements.sealing.tokens import TokenRefused, time_in
 from hometeach.agreements.sealing.verifying import verify
 from hometeach.kernel import audit
 from hometeach.kernel.clock import machine_now
@@ -141,6 +143,51 @@ def test_every_bit_of_a_timestamp_counts(app, conclude, asked):
         changed = bytearray(sealed)
         changed[at] ^= 1 << die.randrange(8)
         assert not verify(bytes(changed), believed).valid, at
+
+
+@pytest.fixture
+def stamped(app, conclude, asked) -> tuple[bytes, bytes, tuple[Certificate, ...]]:
+    """A timestamp token, what it is for, and by whom it is believed."""
+    offer = conclude()
+    actions.seal_next(TODAY)
+    read = container.opened(making.container_in(seal_of(offer.id).document.content))
+    assert time_in(read.token, read.imprint, trust().authorities)
+    return read.token, read.imprint, trust().authorities
+
+
+def test_whatever_is_changed_in_a_token_it_is_refused_and_nothing_else_happens(stamped):
+    token, imprint, authorities = stamped
+    die = random.Random(18)
+    for at in range(len(token)):
+        for bit in range(8) if IS_LONG else [die.randrange(8)]:
+            changed = bytearray(token)
+            changed[at] ^= 1 << bit
+            with pytest.raises(TokenRefused):
+                time_in(bytes(changed), imprint, authorities)
+
+
+def test_a_certificate_of_a_version_that_is_not_is_refused(stamped):
+    token, imprint, authorities = stamped
+    version = token.rindex(bytes.fromhex("a003020102")) + 4
+    with pytest.raises(TokenRefused):
+        time_in(token[:version] + b"\x42" + token[version + 1 :], imprint, authorities)
+
+
+def test_bits_that_stand_for_nothing_are_not_free_in_a_certificate(authority, tmp_path):
+    """A bit string says how many of its last bits do not count: where those are zeros, reading it shows no difference.
+
+    So certificates are made until the signature of one that the token only brings along ends with a zero.
+    """
+    imprint = bytes(32)
+    while read_chain(authority.certificates)[0].signature[-1] & 1:
+        authority.renew("TSA of the tests")
+    believed = read_chain(authority.certificates)
+    with listening(authority) as address:
+        token = ask(timestamps.Authority(address, believed), imprint, seconds=5)
+    unused = token.index(believed[0].dump()) + len(believed[0].dump()) - len(believed[0].signature) - 1
+    assert token[unused] == 0
+    with pytest.raises(TokenRefused):
+        time_in(token[:unused] + b"\x01" + token[unused + 1 :], imprint, believed)
 
 
 def test_a_timestamp_of_another_seal_is_none_of_this_one(app, conclude, asked):

@@ -11,7 +11,7 @@ from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from hometeach.agreements.sealing import container, making
+from hometeach.agreements.sealing import container, foreign, making
 from hometeach.agreements.sealing.keys import Certificate, Trust
 from hometeach.agreements.sealing.making import Stated
 from hometeach.agreements.sealing.material import Material, material_in
@@ -19,7 +19,7 @@ from hometeach.agreements.sealing.rules import Level
 
 Found = TypeVar("Found")
 #: What reading somebody else's bytes may raise.
-BROKEN = (PdfError, container.Malformed, ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError)
+BROKEN = (PdfError, *foreign.BROKEN)
 
 
 class Refuse(Exception):  # noqa: N818 - a verdict, not an error
