@@ -6,8 +6,12 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from hometeach.agreements.sealing.keys import make_chain
 from hometeach.kernel import audit
+from hometeach.kernel.clock import machine_now
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
@@ -137,6 +141,19 @@ def test_a_key_that_lacks_a_part_is_not_registered(cast, signed_in, device):
     give(browser, device.give(asked(browser)))
     options = options_on(browser.post(f"{ADDRESS}/new", data=NEW | {"name": "另一个"}).text)
     made = Device(ORIGIN).make(options, lacking=-3)
+    assert browser.post(f"{ADDRESS}/keep", data={"answer": made}).status_code == 422
+
+
+def test_a_key_is_not_registered_by_a_certificate_of_a_version_that_is_not(cast, signed_in, device):
+    """The library knows one error for what it refuses; those of the libraries that it reads with are others."""
+    browser = signed_in(Role.TEACHER)
+    give(browser, device.give(asked(browser)))
+    options = options_on(browser.post(f"{ADDRESS}/new", data=NEW | {"name": "另一个"}).text)
+    _key, (own, _root) = make_chain("一家厂", machine_now())
+    odd = own.public_bytes(Encoding.DER).replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020142"), 1)
+    with pytest.raises(x509.InvalidVersion):
+        x509.load_der_x509_certificate(odd)
+    made = Device(ORIGIN).make(options, vouched_by=odd)
     assert browser.post(f"{ADDRESS}/keep", data={"answer": made}).status_code == 422
 
 

@@ -23,15 +23,19 @@ class Device:
     credential_id: bytes = field(default_factory=lambda: token_bytes(16))
     key: Any = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
-    def make(self, options: str, *, lacking: int = 0) -> str:
-        """The answer to being asked for a new key. ``lacking``: which part of the key it leaves out."""
+    def make(self, options: str, *, lacking: int = 0, vouched_by: bytes = b"") -> str:
+        """The answer to being asked for a new key.
+
+        ``lacking``: which part of the key it leaves out. ``vouched_by``: the certificate of a maker, DER.
+        """
         asked = json.loads(options)
         point = self.key.public_key().public_numbers()
         parts = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32), -3: point.y.to_bytes(32)}
         cose = cbor2.dumps({name: part for name, part in parts.items() if name != lacking})
         identity = bytes(16) + len(self.credential_id).to_bytes(2) + self.credential_id + cose
         data = self._said(asked["rp"]["id"], HAS_KEY) + identity
-        attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
+        vouched = {"alg": -7, "sig": b"s", "x5c": [vouched_by]} if vouched_by else {}
+        attestation = cbor2.dumps({"fmt": "packed" if vouched else "none", "attStmt": vouched, "authData": data})
         return self._answer(
             clientDataJSON=self._client("webauthn.create", asked["challenge"]), attestationObject=attestation
         )
