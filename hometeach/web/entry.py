@@ -2,7 +2,6 @@
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import DataRequired, Length
@@ -14,12 +13,13 @@ from hometeach.people.entry.guardians import actions as guardians
 from hometeach.people.entry.interrupted import interrupted_form
 from hometeach.people.entry.passkeys.models import passkeys_of
 from hometeach.web.base import allowed, keep_this_write, open_to_all, person, refusals_on
+from hometeach.web.forms import BareForm
 from hometeach.web.relying_party import relying_party
 
 pages = Blueprint("entry", __name__)
 
 
-class SignInForm(FlaskForm):
+class SignInForm(BareForm):
     """Who is there?"""
 
     name = StringField(
@@ -30,7 +30,7 @@ class SignInForm(FlaskForm):
     )
 
 
-class CodeForm(FlaskForm):
+class CodeForm(BareForm):
     """What does the app show?"""
 
     code = StringField(

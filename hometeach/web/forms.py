@@ -5,9 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, DateTimeLocalField, HiddenField, SelectMultipleField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import DateField, DateTimeLocalField, FileField, HiddenField, SelectMultipleField
+from wtforms import Form as WTForm
 from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -17,7 +20,23 @@ from hometeach.kernel.clock import SHANGHAI, local, machine_now
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
-class Form(FlaskForm):
+class BareForm(FlaskForm):
+    """A form that may be sent again: it looks something up, or lets somebody in."""
+
+    class Meta(FlaskForm.Meta):
+        """How what was sent becomes what the fields read."""
+
+        def wrap_formdata(self, form: WTForm, formdata: Any) -> Any:
+            """What was sent, files only where a file is asked for: a field for text cannot read one."""
+            sent = super().wrap_formdata(form, formdata)
+            if not isinstance(sent, CombinedMultiDict):
+                return sent
+            files = request.files.items(multi=True)
+            asked_for = [(name, file) for name, file in files if name in form and isinstance(form[name], FileField)]
+            return CombinedMultiDict((MultiDict(asked_for), request.form))
+
+
+class Form(BareForm):
     """A form that does its work once, however often it is sent: see ``kernel/receipts.py``.
 
     The word is made when the form is first shown and comes back with it, also
@@ -56,7 +75,7 @@ class MomentField(DateTimeLocalField):
         return written.replace(tzinfo=SHANGHAI) if written else None
 
 
-def meant(_form: FlaskForm, field: MomentField) -> None:
+def meant(_form: WTForm, field: MomentField) -> None:
     """Refuse a moment on a day that nobody means."""
     if field.data is not None and not is_meant(field.data.date()):
         raise ValidationError(_("Write the day and the time."))

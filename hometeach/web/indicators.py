@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField, ValidationError
@@ -53,7 +52,7 @@ STANDINGS = {
 }
 
 
-def is_number(_form: FlaskForm, field: StringField) -> None:
+def is_number(_form: Form, field: StringField) -> None:
     """Refuse what no amount can be read from; empty is left to other checks."""
     try:
         if field.data:

@@ -7,7 +7,6 @@ not, when, by whom in initials, and the number; nothing else.
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField, StringField
 from wtforms.validators import Length, Optional
@@ -15,6 +14,7 @@ from wtforms.validators import Length, Optional
 from hometeach.agreements.sealing.keys import trust
 from hometeach.kernel import clock
 from hometeach.web.base import open_to_all, refusals_on
+from hometeach.web.forms import BareForm
 
 pages = Blueprint("verify", __name__, url_prefix="/verify")
 
@@ -23,7 +23,7 @@ WHY = "whoever holds a sealed agreement can check it without an account"
 LARGEST = 5 * 1024 * 1024
 
 
-class VerifyForm(FlaskForm):
+class VerifyForm(BareForm):
     """Which document, or which code?"""
 
     document = FileField(_l("The sealed document (PDF)"))

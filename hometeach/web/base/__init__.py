@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask, current_app, g, session
-from flask_wtf import FlaskForm
+from wtforms import Form
 
 from hometeach.kernel.errors import Refused
 from hometeach.web.base.ending import finish, let_go
@@ -67,7 +67,7 @@ def init_app(app: Flask) -> None:
 
 
 @contextmanager
-def refusals_on(form: FlaskForm) -> Iterator[None]:
+def refusals_on(form: Form) -> Iterator[None]:
     """Show a refusal beside the field it belongs to, or at the head of the form; what was typed stays."""
     try:
         yield

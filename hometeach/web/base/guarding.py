@@ -5,6 +5,7 @@ from itertools import chain
 
 from flask import abort, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
+from werkzeug.http import parse_date
 from werkzeug.wrappers import Response as BaseResponse
 
 from hometeach.kernel.errors import NotFound
@@ -16,6 +17,9 @@ from hometeach.web.asking import Person, which_guardian, who_asks
 from hometeach.web.base.marks import NEEDS_SECOND_FACTOR
 from hometeach.web.base.once import answered_before
 
+#: Neither a date nor the tag of anything.
+NO_DATE = '"none"'
+
 
 def begin() -> BaseResponse | None:
     """Know nothing of anybody yet; what is kept for exactly this request answers it at once."""
@@ -26,10 +30,33 @@ def begin() -> BaseResponse | None:
     g.opened_by = frozenset(Role)
     g.request_id = secrets.token_hex(4)
     g.reading_token = reading.set(request.method in ("GET", "HEAD", "OPTIONS"))
-    sent = chain(request.args.items(multi=True), request.form.items(multi=True))
-    if "\0" in request.path or any("\0" in name + value for name, value in sent):
-        abort(400)  # nobody types it, and PostgreSQL keeps no text that holds it
+    _refuse_what_no_page_sends()
+    _forget_dates_of_no_calendar()
     return kept.answer()
+
+
+def _refuse_what_no_page_sends() -> None:
+    """Nobody types these: they are turned away before anything reads them."""
+    if request.is_json:
+        abort(415)  # else it would stand for a form, with values that are no text
+    try:
+        sent = [*request.args.items(multi=True), *request.form.items(multi=True)]
+    except UnicodeDecodeError:
+        request.query_string = b""  # so that the page that says so can be drawn
+        abort(400)
+    if any(name is None for name, _value in sent):
+        abort(400)
+    if any("\0" in text for text in chain([request.path], *sent)):
+        abort(400)  # PostgreSQL keeps no text that holds it
+
+
+def _forget_dates_of_no_calendar() -> None:
+    """A date that cannot be read is no condition (RFC 9110, 13.1); one so far off would break who reads it."""
+    for name in ("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_IF_RANGE"):
+        try:
+            parse_date(request.environ.get(name))
+        except OverflowError:
+            request.environ[name] = NO_DATE
 
 
 def guard() -> BaseResponse | None:

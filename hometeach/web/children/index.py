@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, func, or_, select
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -24,6 +23,7 @@ from hometeach.people.access import FILE_READERS
 from hometeach.people.models import Child
 from hometeach.web.base import allowed, refusals_on, sees_child
 from hometeach.web.children import pages
+from hometeach.web.forms import BareForm
 from hometeach.web.lists import Asked, Filter, page_of
 from hometeach.web.standings.listed import Listed, children_listed, count_awaiting, schools_among, teachers_among
 from hometeach.web.standings.pictures import TERM_STATE_WORDS, TermPicture, TermState, picture_of
@@ -36,7 +36,7 @@ SHORT_LIST = 12
 SORTS = ("code", "name", "school", "teacher", "unaccounted")
 
 
-class FindForm(FlaskForm):
+class FindForm(BareForm):
     """Whom are you looking for?"""
 
     who = StringField(

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -17,6 +16,7 @@ from hometeach.schedule.rules import DeliveryRule, Metric, Mode, PartialPeriod, 
 from hometeach.visits.rules import Confirmation, Judgement, Session, Verdict
 from hometeach.web import words
 from hometeach.web.editing import Differing
+from hometeach.web.forms import BareForm
 from hometeach.web.states import RowNumbers
 from hometeach.web.strips import CellMaker, Head, Line, Stack, Strip, week_heads
 
@@ -201,7 +201,7 @@ def changes() -> list[Change]:
     ]
 
 
-class VisitForm(FlaskForm):
+class VisitForm(BareForm):
     """How did the lesson go?"""
 
     held_on = DateField(_l("On which day was the lesson?"), validators=[InputRequired(_l("Say on which day."))])

@@ -7,7 +7,6 @@ nothing up. The link's token leaves the address with the first press.
 from flask import current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length, Regexp, ValidationError
@@ -24,11 +23,12 @@ from hometeach.web.entry import end_sessions
 from hometeach.web.family import pages
 from hometeach.web.family.agreements import note_link_opened
 from hometeach.web.family.who import begin_asking
+from hometeach.web.forms import BareForm
 
 NOBODY_YET = "whoever comes here has not shown yet who it is"
 
 
-class DoorForm(FlaskForm):
+class DoorForm(BareForm):
     """Which phone is on record?"""
 
     phone = StringField(
@@ -42,7 +42,7 @@ class DoorForm(FlaskForm):
             raise ValidationError(_("This is no mobile number. Enter its eleven digits."))
 
 
-class CodeForm(FlaskForm):
+class CodeForm(BareForm):
     """What does the message say?"""
 
     code = StringField(

@@ -8,7 +8,6 @@ from typing import Any
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -19,6 +18,7 @@ from hometeach.people.access import Role
 from hometeach.people.models import Account
 from hometeach.web import words
 from hometeach.web.base import allowed, person, refusals_on
+from hometeach.web.forms import BareForm
 from hometeach.web.imports import pages
 from hometeach.web.words.audit import process_words
 from hometeach.workbook.models import last_runs
@@ -27,7 +27,7 @@ from hometeach.workbook.uploads import CHECK, is_kept, keep_upload
 MOST_SHOWN = 8
 
 
-class WorkbookForm(FlaskForm):
+class WorkbookForm(BareForm):
     """Which workbook is to be taken in?"""
 
     workbook = FileField(
