@@ -1,4 +1,4 @@
-"""What stands in an address."""
+"""Which whole numbers stand in an address, or come back with a form?"""
 
 from werkzeug.routing import IntegerConverter, Map
 
@@ -11,3 +11,14 @@ class WholeNumber(IntegerConverter):
 
     def __init__(self, map: Map) -> None:
         super().__init__(map, max=LARGEST)
+
+
+def whole_number(text: str) -> int:
+    """A number that the database can be asked about.
+
+    Raises: ValueError.
+    """
+    number = int(text)
+    if abs(number) > LARGEST:
+        raise ValueError("no column holds it")
+    return number

@@ -15,7 +15,7 @@ from stdnum.exceptions import InvalidChecksum, InvalidFormat, InvalidLength, Val
 
 from hometeach.kernel.clock import ONE_DAY
 from hometeach.people.rules import is_phone
-from hometeach.programmes.rules import number_meant
+from hometeach.programmes.rules import NoAmount, number_meant
 from hometeach.workbook.faults import FaultKind, Wrong
 from hometeach.workbook.layout import Column, Kind, Value
 
@@ -31,8 +31,6 @@ EXACT_DIGITS = 15
 #: A message repeats at most so much of a cell.
 SHOWN_LENGTH = 40
 DAY_SECONDS = 86_400
-#: Below what both databases hold as a whole number: no figure of a county comes near it.
-MOST_PARTS = 10**17
 
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACES = re.compile(r"\s+")
@@ -207,12 +205,11 @@ def _amount(cell: Cell, text: str, _column: Column) -> Value | Wrong:
     if isinstance(cell, str) and not re.fullmatch(r"-?[0-9]{1,15}(,[0-9]{3})*(\.[0-9]+)?", _narrow(text)):
         return Wrong(FaultKind.NOT_A_NUMBER, {"shown": shown(text)})
     try:
-        parts = number_meant(text if isinstance(cell, str) else cell)
-    except (ValueError, ArithmeticError):
-        return Wrong(FaultKind.TOO_PRECISE, {"shown": shown(text)})
-    if abs(parts) >= MOST_PARTS:
+        return number_meant(text if isinstance(cell, str) else cell)
+    except NoAmount:
         return Wrong(FaultKind.NOT_A_NUMBER, {"shown": shown(text)})
-    return parts
+    except ValueError:
+        return Wrong(FaultKind.TOO_PRECISE, {"shown": shown(text)})
 
 
 def _choice(_cell: Cell, text: str, column: Column) -> Value | Wrong:

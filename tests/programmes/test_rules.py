@@ -60,9 +60,9 @@ def test_a_number_is_read_as_it_was_meant(typed, meant) -> None:
     assert unfixed(number_meant(typed)) == Decimal(meant)
 
 
-@pytest.mark.parametrize("typed", ["", "约52", "nan", "inf", "0.00001", 0.12345])
-def test_what_is_no_exact_number_is_refused(typed) -> None:
-    with pytest.raises(ValueError, match=r"no number|four decimals"):
+@pytest.mark.parametrize("typed", ["", "约52", "nan", "inf", "1e999999", "-1e13", 1e300, "0.00001", 0.12345])
+def test_what_is_no_exact_amount_is_refused(typed) -> None:
+    with pytest.raises(ValueError, match=r"no number|no amount|four decimals"):
         number_meant(typed)
 
 

@@ -84,11 +84,14 @@ def test_the_days_are_those_of_the_county_not_of_greenwich(
     assert rows_of(qin.get("/audit?first=2026-03-02&last=2026-03-02").text) == ["visit:next"]
 
 
-@pytest.mark.parametrize("asked", ["first=never", "last=2026-13-45", "before=x", "code=nothing", "actor=nobody"])
+@pytest.mark.parametrize(
+    "asked", ["first=never", "last=2026-13-45", "before=x", f"before={2**63}", "code=nothing", "actor=nobody"]
+)
 def test_what_an_address_asks_for_and_nobody_understands_is_unasked(qin: FlaskClient, asked: str) -> None:
     answer = qin.get(f"/audit?{asked}")
     assert answer.status_code == 200
     assert rows_of(answer.text)
+    assert qin.get(f"/audit/access?{asked}").status_code == 200
 
 
 def test_a_log_that_holds_no_such_row_says_so(qin: FlaskClient) -> None:

@@ -52,12 +52,15 @@ def test_a_figure_is_given_and_stands(officer: FlaskClient) -> None:
     assert "奖学基金名册" in rows_of(page)[0]
 
 
-def test_the_form_says_what_is_wrong_beside_the_field_and_keeps_what_was_typed(officer: FlaskClient) -> None:
-    answer = give(officer, low="约九十", source_document="")
+@pytest.mark.parametrize("typed", ["约九十", "1e999999", "1e30"])
+def test_the_form_says_what_is_wrong_beside_the_field_and_keeps_what_was_typed(
+    officer: FlaskClient, typed: str
+) -> None:
+    answer = give(officer, low=typed, source_document="")
     assert answer.status_code == 422
     assert "请填数字，最多四位小数" in answer.text
     assert "请写明报表或材料的名称" in answer.text
-    assert 'value="约九十"' in answer.text
+    assert f'value="{typed}"' in answer.text
 
 
 @pytest.mark.parametrize(

@@ -232,15 +232,16 @@ def test_records_that_share_time_take_a_reason_and_both_wait(
     assert found == [Verdict.OVERLAP, Verdict.OVERLAP]
 
 
+@pytest.mark.parametrize("no_moment", ["nonsense", "0001-01-01T00:00:00+14:00"])
 def test_buttons_take_the_moment_and_typing_does_not(
-    lin: FlaskClient, bare_app: Flask, monkeypatch: pytest.MonkeyPatch
+    lin: FlaskClient, bare_app: Flask, monkeypatch: pytest.MonkeyPatch, no_moment: str
 ) -> None:
     planned = plan(bare_app)
     monkeypatch.setattr(clock, "machine_now", lambda: NOW - timedelta(minutes=65))
     device = "2026-11-23T08:25:10.000Z"
     lin.post(f"/visits/record/{planned}", data={"do": "arrived", "device_at": device, "theme": "认识水果"})
     monkeypatch.setattr(clock, "machine_now", lambda: NOW)
-    lin.post(f"/visits/record/{planned}", data={"do": "left", "arrived": "16:25", "device_at": "nonsense"})
+    lin.post(f"/visits/record/{planned}", data={"do": "left", "arrived": "16:25", "device_at": no_moment})
     page = lin.get(f"/visits/record/{planned}")
     assert 'value="16:25"' in page.text
     assert 'value="17:30"' in page.text

@@ -3,6 +3,7 @@
 from hometeach.programmes.rules.amounts import (
     FLOAT_NOISE,
     PARTS,
+    NoAmount,
     fixed,
     number_meant,
     recomputed,
@@ -53,6 +54,7 @@ __all__ = [
     "Kind",
     "MoneyKind",
     "MoneyTotal",
+    "NoAmount",
     "PerHead",
     "Qualifier",
     "Question",

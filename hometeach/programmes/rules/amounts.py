@@ -8,8 +8,14 @@ from decimal import Decimal, InvalidOperation
 
 #: Stored amounts are counted in these: four decimals, exact.
 PARTS = 10_000
+#: Below what both databases hold as a whole number: no figure of a county comes near it.
+MOST = Decimal(10**13)
 #: What a binary float may be off the decimal that was meant, far less than one stored part.
 FLOAT_NOISE = Decimal("0.000001")
+
+
+class NoAmount(ValueError):  # noqa: N818 - what was written
+    """It is no number, or one that no amount comes near."""
 
 
 def fixed(number: Decimal) -> int:
@@ -35,21 +41,18 @@ def number_meant(value: float | str | Decimal) -> int:
     A float's own noise is taken off (7247.200000000001 means 7247.2); full-width
     digits and grouping commas are read as people mean them.
 
-    Raises: ValueError if it is no number, not finite, or has more than four decimals.
+    Raises: NoAmount if it is no number, not finite, or beyond all amounts; ValueError too if it has more than
+    four decimals.
     """
-    if isinstance(value, float):
-        exact = Decimal(repr(value))
-        if not exact.is_finite():
-            raise ValueError(f"{value} is no number")
-        rounded = round(exact, 4)
-        return fixed(rounded if abs(exact - rounded) < FLOAT_NOISE else exact)
-    text = unicodedata.normalize("NFKC", str(value)).replace(",", "").strip()
+    text = repr(value) if isinstance(value, float) else unicodedata.normalize("NFKC", str(value)).replace(",", "")
     try:
-        number = Decimal(text)
+        number = Decimal(text.strip())
     except InvalidOperation:
-        raise ValueError(f"{value!r} is no number") from None
-    if not number.is_finite():
-        raise ValueError(f"{value!r} is no number")
+        raise NoAmount(f"{value!r} is no number") from None
+    if not number.is_finite() or abs(number) >= MOST:
+        raise NoAmount(f"{value!r} is no amount")
+    if isinstance(value, float) and abs(number - (rounded := round(number, 4))) < FLOAT_NOISE:
+        number = rounded
     return fixed(number)
 
 

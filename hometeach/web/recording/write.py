@@ -28,6 +28,7 @@ from hometeach.visits.recording.models import VisitDraft, dates_to_make_up, fact
 from hometeach.visits.recording.rules import Lateness
 from hometeach.web import words
 from hometeach.web.base import allowed, person, refusals_on
+from hometeach.web.forms import is_meant
 from hometeach.web.recording import pages
 from hometeach.web.recording.form import JUDGED, Offered, RecordForm, facts_in, form_over, is_judgeable, typed_from
 from hometeach.web.recording.subject import Subject, load_subject, planned_and_unwritten
@@ -143,7 +144,7 @@ def _device_moment() -> datetime | None:
         moment = datetime.fromisoformat(request.form.get("device_at", ""))
     except ValueError:
         return None
-    return moment if moment.tzinfo else None
+    return moment if moment.tzinfo and is_meant(moment.date()) else None
 
 
 def _to_begin_with(subject: Subject) -> dict[str, str]:
