@@ -23,6 +23,8 @@ MEGABYTE = 1024 * 1024
 MAX_FILE_BYTES = 20 * MEGABYTE
 #: A county's workbook has about 30 members.
 MAX_MEMBERS = 500
+#: No part of a workbook has a longer name; in small letters a strange one can grow.
+LONGEST_NAME = 255
 #: 12,000 visits unpack to 8 MB. Twice this is held in memory while it is checked.
 MAX_UNPACKED_BYTES = 64 * MEGABYTE
 #: Real sheets shrink to a tenth or a thirtieth; a bomb to a thousandth.
@@ -53,6 +55,7 @@ BROKEN_ZIP = (
     zlib.error,
     struct.error,
     EOFError,
+    IndexError,
     NotImplementedError,
     OSError,
     OverflowError,
@@ -80,7 +83,7 @@ def _parts_of(content: bytes) -> dict[str, bytes]:
         members = [member for member in archive.infolist() if not member.is_dir()]
         _refuse_bomb(members, len(content))
         names = [member.filename.lower() for member in members]
-        if len(set(names)) < len(names):
+        if len(set(names)) < len(names) or any(len(name) > LONGEST_NAME for name in names):
             raise damaged()
         if WORKBOOK_PART not in names:
             raise Refused(

@@ -19,7 +19,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from flask_babel import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from hometeach.kernel.errors import Refused
 from hometeach.workbook.cells import Cell
@@ -42,11 +42,15 @@ MAX_ROWS = 99_999
 MAX_COLUMN = "AZ"
 #: In all sheets that are read, blank ones inside the rectangles included.
 MAX_CELLS = 4_000_000
+#: A workbook of any size numbers its shared texts with fewer digits.
+MOST_DIGITS = 12
 #: A text that many cells share is copied into each: so much of it in one sheet at most.
 MAX_SHARED_TEXT_BYTES = 64 * MEGABYTE
 
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
-_DECLARATION = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8|us-ascii)", re.IGNORECASE)
+_DECLARATION = re.compile(
+    rb"(?:\xef\xbb\xbf)*<\?xml[^>]*encoding\s*=\s*[\"'](?!(?:utf-8|us-ascii)[\"'])", re.IGNORECASE
+)
 _FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f[\s/>]")
 _ERROR = re.compile(rb"<(?:[^\s<>/:]+:)?c\s[^>]*\bt\s*=\s*[\"']e[\"'][^>]*>")
 _FAR_ROW = re.compile(rb"\br\s*=\s*[\"'][A-Za-z]*0*[1-9]\d{5,}[\"']")
@@ -119,7 +123,7 @@ def _checked(parts: dict[str, bytes]) -> bytes:
 def _refuse_strange_xml(content: bytes) -> None:
     """Nothing but plain UTF-8 can be searched for what does not belong; entities can blow up."""
     head = content[:200]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head or _DECLARATION.match(head.lstrip(b"\xef\xbb\xbf")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head or _DECLARATION.match(content):
         raise damaged()
     if _ENTITY.search(content):
         raise damaged()
@@ -207,8 +211,10 @@ def _shared_text(content: bytes, lengths: list[int]) -> int:
     most = max(lengths) * sum(1 for _cell in _SHARED_MARK.finditer(content))
     if most <= MAX_SHARED_TEXT_BYTES:
         return most
-    numbers = (int(found.group(1)) for found in _SHARED.finditer(content))
-    return sum(lengths[number] for number in numbers if number < len(lengths))
+    numbers = [found.group(1) for found in _SHARED.finditer(content)]
+    if any(len(number) > MOST_DIGITS for number in numbers):
+        raise damaged()
+    return sum(lengths[number] for number in map(int, numbers) if number < len(lengths))
 
 
 def _sheets_of(packed: bytes, wanted: Collection[str]) -> tuple[dict[str, list[list[Cell]]], tuple[str, ...]]:
@@ -222,6 +228,27 @@ def _sheets_of(packed: bytes, wanted: Collection[str]) -> tuple[dict[str, list[l
             cells += sheet.total_height * sheet.total_width
             if cells > MAX_CELLS:
                 raise too_much_inside()
-            sheets[known] = sheet.to_python(skip_empty_area=False)
+            sheets[known] = _cells_of(sheet, known)
         others = tuple(name for name in workbook.sheet_names if name.strip() not in wanted)
     return sheets, others
+
+
+def _cells_of(sheet: CalamineSheet, name: str) -> list[list[Cell]]:
+    """The cells of a sheet; what cannot be one of them is a number that is to be a date, and lies beyond all dates.
+
+    The reader is written in Rust: where it did not foresee one it panics, and that is no Exception.
+    """
+    try:
+        cells: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as broken:
+        raise Refused(
+            "workbook:no_date",
+            _(
+                "Sheet “%(sheet)s” has a cell that is to show a date or a length of time, and holds a number that is "
+                "none (the spreadsheet program shows ####). Write what it should be, and try again.",
+                sheet=name,
+            ),
+        ) from broken
+    return cells

@@ -61,6 +61,39 @@ def _shared_text_bomb() -> bytes:
     return repacked(change, extra=[("xl/sharedStrings.xml", text)])
 
 
+def _endless_number() -> bytes:
+    """So much shared text that the cells which share it are counted, and a number with more digits than are read."""
+    text = b"<sst><si><t>" + b"x" * 1_100_000 + b"</t></si></sst>"
+    cells = b"".join(b'<c r="A%d" t="s"><v>%s</v></c>' % (row, b"9" * 5000) for row in range(5000, 5069))
+
+    def change(name: str, content: bytes) -> bytes:
+        row = b'<row r="5000">' + cells + b"</row>"
+        return content.replace(END, row + END) if name.endswith("/sheet9.xml") else content
+
+    return repacked(change, extra=[("xl/sharedStrings.xml", text)])
+
+
+def _dated(number: str, shown_as: str = "yyyy-mm-dd") -> bytes:
+    """The first day of the calendar as this number."""
+
+    def change(name: str, content: bytes) -> bytes:
+        if name.endswith(f"/sheet{CALENDAR}.xml"):
+            return content.replace(b"<v>46083</v>", f"<v>{number}</v>".encode())
+        return content.replace(b"yyyy-mm-dd", shown_as.encode()) if name.endswith("styles.xml") else content
+
+    return repacked(change)
+
+
+def _without_a_name() -> bytes:
+    name = "n" * 7
+    packed = repacked(extra=[(name, b"")])
+    where = packed.rfind(b"PK\x01\x02", 0, packed.rfind(name.encode()))
+    without = packed[: where + 28] + b"\0\0" + packed[where + 30 :].replace(name.encode(), b"", 1)
+    end = without.rfind(b"PK\x05\x06")
+    size = int.from_bytes(without[end + 12 : end + 16], "little") - len(name)
+    return without[: end + 12] + size.to_bytes(4, "little") + without[end + 16 :]
+
+
 def _twice_the_same_name() -> bytes:
     packed = io.BytesIO(repacked())
     with zipfile.ZipFile(packed, "a") as archive:
@@ -166,6 +199,22 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "utf-16 sheet": (lambda: _swap("/sheet1.xml", lambda c: c.decode().encode("utf-16")), "workbook:damaged"),
     "strange encoding": (
         lambda: _swap("/sheet1.xml", lambda c: b'<?xml version="1.0" encoding="UTF-7"?>' + c),
+        "workbook:damaged",
+    ),
+    "an encoding that begins like one that is known": (
+        lambda: _swap("xl/workbook.xml", lambda c: b'<?xml version="1.0" encoding="utf-8-xyz"?>' + c),
+        "workbook:damaged",
+    ),
+    "an encoding far behind": (
+        lambda: _swap("xl/workbook.xml", lambda c: b"<?xml version='1.0'" + b" " * 300 + b"encoding='big5'?>" + c),
+        "workbook:damaged",
+    ),
+    "the number of a shared text without end": (_endless_number, "workbook:damaged"),
+    "a date before all dates": (lambda: _dated("-1e15"), "workbook:no_date"),
+    "a length of time beyond all": (lambda: _dated("1e300", "[h]:mm:ss"), "workbook:no_date"),
+    "a part without a name": (_without_a_name, "workbook:damaged"),
+    "a name that grows in small letters": (
+        lambda: repacked(extra=[(f"xl/worksheets/{'İ' * 25_000}.xml", b"<a/>")]),
         "workbook:damaged",
     ),
     "broken xml": (lambda: _swap("/sheet1.xml", lambda c: c[: len(c) // 2]), "workbook:damaged"),
