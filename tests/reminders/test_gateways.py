@@ -3,6 +3,8 @@
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from email import policy
 from email.parser import BytesParser
@@ -35,12 +37,12 @@ def handed() -> HandedOver:
     return HandedOver()
 
 
-def smtp(port: int) -> SmtpGateway:
+def smtp(port: int, user: str = "") -> SmtpGateway:
     return SmtpGateway(
         host="127.0.0.1",
         port=port,
         security="none",
-        user="",
+        user=user,
         password="",
         sender="hometeach@example.org",
         absorbs_repeats=False,
@@ -105,6 +107,50 @@ def test_a_mail_server_that_is_not_there_or_keeps_silent_is_down_and_nothing_lef
     assert (reply.answer, reply.is_down, handed.times) == (Answer.RETRY, True, 0)
 
 
+@contextmanager
+def saying(*answers: bytes) -> Iterator[int]:
+    """The port of somebody who says these lines, the first one unasked, each other one to a line of the other side."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(10)
+
+        def speak() -> None:
+            line, _address = server.accept()
+            with line, line.makefile("rb") as asked:
+                line.sendall(answers[0])
+                for answer in answers[1:]:
+                    asked.readline()
+                    line.sendall(answer)
+
+        speaker = Thread(target=speak)
+        speaker.start()
+        yield server.getsockname()[1]
+        speaker.join()
+
+
+def test_a_mail_server_that_asks_for_the_password_in_no_letters_is_down(handed):
+    with saying(b"220 hi\r\n", b"250-hi\r\n250 AUTH CRAM-MD5\r\n", b"334 abc\r\n") as port:
+        reply = smtp(port, user="bureau").deliver(PARCEL, handed)
+    assert (reply.answer, reply.is_down, handed.times) == (Answer.RETRY, True, 0)
+
+
+@pytest.mark.parametrize("last", [b"\xff50 taken\r\n", b"999999 taken\r\n", b"251 taken\r\n"])
+def test_an_answer_to_the_words_that_cannot_be_read_tells_nothing(handed, last):
+    with saying(b"220 hi\r\n", *[b"250 yes\r\n"] * 3, b"354 go on\r\n", last) as port:
+        reply = smtp(port).deliver(PARCEL, handed)
+    assert (reply.answer, handed.times) == (Answer.UNKNOWN, 1)
+
+
+def test_an_address_that_cannot_be_said_is_for_good_and_holds_up_nobody(handed):
+    mailbox = Mailbox()
+    with listening(mailbox) as port:
+        gateway = smtp(port)
+        strange = [replace(PARCEL, key=key, address=key) for key in ("林@example.org", "lin@example.org\r\nQUIT")]
+        answers = [gateway.deliver(parcel, handed).answer for parcel in (*strange, PARCEL)]
+        gateway.close()
+    assert answers == [Answer.FINAL, Answer.FINAL, Answer.ACCEPTED]
+    assert (handed.times, dict(mailbox.taken)) == (1, {"k3y": 1})
+
+
 def test_a_message_that_somebody_else_has_by_now_does_not_leave():
     def overtaken() -> None:
         raise Overtaken
@@ -129,7 +175,7 @@ class Service(BaseHTTPRequestHandler):
         if status == 0:
             self.server.silent.wait(5)
             return
-        answer = json.dumps({"id": 4711}).encode() if status == 200 else b"nonsense \xff"
+        answer = self.server.says if status == 200 else b"nonsense \xff"
         self.send_response(status)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
@@ -142,7 +188,7 @@ class Service(BaseHTTPRequestHandler):
 @pytest.fixture
 def service() -> Iterator[ThreadingHTTPServer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Service)
-    server.asked, server.statuses, server.silent = [], [], Event()
+    server.asked, server.statuses, server.silent, server.says = [], [], Event(), b'{"id": 4711}'
     Thread(target=server.serve_forever, daemon=True).start()
     yield server
     server.silent.set()
@@ -180,6 +226,13 @@ def test_an_sms_is_posted_with_its_key_and_the_services_number_is_kept(service, 
 def test_what_an_sms_service_answers_is_told_apart(service, handed, status, answer):
     service.statuses.append(status)
     assert sms(service).deliver(PARCEL, handed).answer is answer
+
+
+@pytest.mark.parametrize("says", [b"[" * 4096, b'{"id": "\\ud800"}', b'{"id": "\\u0000"}', b'{"id": {}}', b"[1]"])
+def test_a_number_that_cannot_be_kept_makes_nothing_of_a_yes(service, handed, says):
+    service.says = says
+    reply = sms(service).deliver(PARCEL, handed)
+    assert (reply.answer, reply.reference, handed.times) == (Answer.ACCEPTED, "", 1)
 
 
 def test_an_sms_service_that_is_not_there_is_down_and_nothing_left(handed):

@@ -4,8 +4,22 @@ from http.client import HTTPException
 from time import monotonic
 from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    UnknownHandler,
+)
 
+HANDLERS = (
+    *(ProxyHandler, HTTPHandler, HTTPSHandler),
+    *(HTTPRedirectHandler, HTTPErrorProcessor, HTTPDefaultErrorHandler, UnknownHandler),
+)
 #: An answer is read in pieces of so many bytes, so that one that drips ends in time.
 PIECE = 4096
 
@@ -20,12 +34,12 @@ def answer_of(url: str, *, seconds: float, longest: int, question: bytes | None 
     Units: ``longest`` in bytes.
     Raises: NotAnswered.
     """
-    if urlsplit(url).scheme not in ("http", "https"):
+    if not host_of(url):
         raise NotAnswered("its address is no web address")
     until = monotonic() + seconds
-    asked = Request(url, data=question, headers={"Content-Type": kind} if kind else {})  # noqa: S310
     try:
-        with urlopen(asked, timeout=seconds) as response:  # noqa: S310 - by HTTP only, see above
+        asked = Request(url, data=question, headers={"Content-Type": kind} if kind else {})  # noqa: S310 - see above
+        with _by_http().open(asked, timeout=seconds) as response:
             content = b""
             while piece := response.read1(PIECE):
                 content += piece
@@ -40,6 +54,23 @@ def answer_of(url: str, *, seconds: float, longest: int, question: bytes | None 
         raise NotAnswered(f"not reached: {_code(down)}") from down
     except (OSError, HTTPException, ValueError) as down:
         raise NotAnswered(f"not reached: {type(down).__name__}") from down
+
+
+def host_of(url: str) -> str:
+    """Whom an address asks by HTTP; empty where it is no such address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return parts.netloc if parts.scheme in ("http", "https") else ""
+
+
+def _by_http() -> OpenerDirector:
+    """What asks by HTTP and by nothing else, wherever an answer leads on."""
+    opener = OpenerDirector()
+    for handler in HANDLERS:
+        opener.add_handler(handler())
+    return opener
 
 
 def _code(error: URLError) -> str:

@@ -7,14 +7,13 @@ that fails is told.
 Source: RFC 6960, RFC 5280 (4.2.1.13, 5).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 from asn1crypto import crl, ocsp
 
 from hometeach.agreements.sealing.chains import is_root
-from hometeach.agreements.sealing.fetching import NotAnswered, answer_of
+from hometeach.agreements.sealing.fetching import NotAnswered, answer_of, host_of
 from hometeach.agreements.sealing.foreign import BROKEN
 from hometeach.agreements.sealing.keys import Certificate
 from hometeach.agreements.sealing.material import Material
@@ -89,17 +88,20 @@ def _list(url: str, issuer: Certificate, seconds: float) -> bytes:
 
 
 def _answers_at(certificate: Certificate) -> list[str]:
-    return _web(certificate.ocsp_urls)
+    return _web(lambda: certificate.ocsp_urls)
 
 
 def _lists_at(certificate: Certificate) -> list[str]:
-    return _web(one.url for one in certificate.crl_distribution_points)
+    return _web(lambda: [one.url for one in certificate.crl_distribution_points])
 
 
-def _web(urls: Iterable[str | None]) -> list[str]:
-    """Those that are asked by HTTP; a directory (LDAP) is not asked."""
-    return [one for one in urls if one and urlsplit(one).scheme in ("http", "https")]
+def _web(written: Callable[[], Iterable[str | None]]) -> list[str]:
+    """Those that are asked by HTTP, of what can be read; a directory (LDAP) is not asked."""
+    try:
+        return [one for one in written() if one and host_of(one)]
+    except BROKEN:
+        return []
 
 
 def _failure(url: str, none: NotAnswered) -> Failure:
-    return Failure(urlsplit(url).netloc, f"revocation status: {none}")
+    return Failure(host_of(url), f"revocation status: {none}")

@@ -88,7 +88,8 @@ def _reference(content: bytes) -> str:
     """The service's own number for the message, where it gives one."""
     try:
         told = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     number = told.get("id") if isinstance(told, dict) else None
-    return str(number) if isinstance(number, str | int) else ""
+    text = str(number) if isinstance(number, str | int) else ""
+    return text if text.isprintable() else ""

@@ -90,11 +90,13 @@ class SmtpGateway:
             if self._security == "starttls":
                 smtp.starttls(context=ssl.create_default_context())
             if self._user:
-                smtp.login(self._user, self._password)
+                _sign_in(smtp, self._user, self._password)
         return self._connection
 
     def _envelope(self, smtp: smtplib.SMTP, parcel: Parcel) -> Reply | None:
         """Sender, recipient, and the question whether words are welcome. None where they are."""
+        if not (parcel.address.isascii() and parcel.address.isprintable()):
+            return Reply(Answer.FINAL, "smtp:address")  # it cannot be said in these letters
         steps: tuple[tuple[Callable[[], tuple[int, bytes]], tuple[int, ...]], ...] = (
             (lambda: smtp.mail(self._sender), (250,)),
             (lambda: smtp.rcpt(parcel.address), (250, 251)),
@@ -113,7 +115,12 @@ class SmtpGateway:
         except FAILED:
             self._hang_up()
             return Reply(Answer.UNKNOWN, "smtp:no_answer", is_down=False)
-        return Reply(Answer.ACCEPTED, f"smtp:{code}") if code == 250 else _refused(code)
+        if code == 250:
+            return Reply(Answer.ACCEPTED, f"smtp:{code}")
+        if 400 <= code < 600:
+            return _refused(code)
+        self._hang_up()  # an answer that cannot be read tells no more than none
+        return Reply(Answer.UNKNOWN, "smtp:no_answer", is_down=False)
 
     def _mail(self, parcel: Parcel) -> bytes:
         mail = EmailMessage(policy=SMTP)
@@ -135,6 +142,14 @@ class SmtpGateway:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _sign_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
+    """Raises: OSError, SMTPException, also where the server asks in a way that cannot be read."""
+    try:
+        smtp.login(user, password)
+    except ValueError as broken:
+        raise smtplib.SMTPException("what it asks cannot be read") from broken
 
 
 def _refused(code: int) -> Reply:

@@ -21,7 +21,7 @@ from hometeach.agreements.sealing.verifying.bytewise import (
     check_spelling,
 )
 from hometeach.agreements.sealing.verifying.lasting import check_material
-from hometeach.agreements.sealing.verifying.reading import BROKEN, Reading, Refuse
+from hometeach.agreements.sealing.verifying.reading import Reading, Refuse
 from hometeach.agreements.sealing.verifying.structure import (
     check_certification,
     check_contents,
@@ -88,7 +88,7 @@ def verify(content: bytes, trust: Trust, *, now: datetime | None = None, checks:
         stated = reading.stated
     except Refuse as refused:
         return Verdict(False, refused.reason, digest)
-    except BROKEN:
+    except Exception:  # whatever else may come of bytes that anybody may hand in
         return Verdict(False, "malformed", digest)
     return Verdict(
         valid=True,

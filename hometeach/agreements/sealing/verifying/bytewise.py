@@ -3,9 +3,8 @@
 import hashlib
 import re
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from hometeach.agreements.sealing import container
@@ -64,7 +63,7 @@ def check_digest(reading: Reading) -> None:
 def check_signature(reading: Reading) -> None:
     """The signature was made with the key of a certificate of the bureau's, of today or of before."""
     read = reading.container
-    public = x509.load_der_x509_certificate(reading.chain[0].dump()).public_key()
+    public = serialization.load_der_public_key(reading.chain[0].public_key.dump())
     try:
         if isinstance(public, ec.EllipticCurvePublicKey):
             public.verify(read.signature, read.signed, ec.ECDSA(hashes.SHA256()))
