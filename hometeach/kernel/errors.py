@@ -16,5 +16,9 @@ class Refused(Exception):  # noqa: N818 - the word of the trade: an action is re
         self.field = field
 
 
+class Gone(Exception):  # noqa: N818 - a state of the world, not a fault
+    """What was about to be changed was removed by somebody else since it was looked at."""
+
+
 class NotFound(Exception):  # noqa: N818 - a state of the world, not a fault
     """Nothing here for this person: absent and foreign are told alike."""

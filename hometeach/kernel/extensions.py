@@ -18,7 +18,10 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, Enum, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase
+
+from hometeach.kernel.errors import Gone
 
 #: The ``INSERT`` of each engine that can leave a row alone which is there already, or write over it.
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -68,11 +71,16 @@ def hold(*rows: Model) -> None:
 
     Of two who change one thing at once the second sees what the first did. Held before the audit log's
     turn is taken, and a record before what is said about it: so that of two none waits for the other.
+
+    Raises: Gone where somebody removed one of them.
     """
     db.session.flush()
     db.session.expire_all()
-    for row in rows:
-        db.session.refresh(row, with_for_update=True)
+    try:
+        for row in rows:
+            db.session.refresh(row, with_for_update=True)
+    except InvalidRequestError as gone:
+        raise Gone from gone
 
 
 #: Tells the connections of this process apart for good: what one says of the database means nothing to another.

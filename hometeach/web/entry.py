@@ -10,7 +10,7 @@ from hometeach.kernel import clock
 from hometeach.people.access import Role
 from hometeach.people.entry import actions, second_factor
 from hometeach.people.entry.guardians import actions as guardians
-from hometeach.people.entry.interrupted import interrupted_form
+from hometeach.people.entry.interrupted import interrupted_form, words_in
 from hometeach.people.entry.passkeys.models import passkeys_of
 from hometeach.web.base import allowed, keep_this_write, open_to_all, person, refusals_on
 from hometeach.web.forms import BareForm
@@ -94,10 +94,7 @@ def interrupted() -> str | Response:
     kept = interrupted_form(person().signed_in.account_id)
     if kept is None:
         return redirect(url_for("home.show"))
-    typed = [(name, value) for name, value in kept.typed if value.strip()]
-    return render_template(
-        "entry/interrupted.html", kept=kept, shown=[value for name, value in typed if name != "once"]
-    )
+    return render_template("entry/interrupted.html", kept=kept, words=words_in(kept.typed))
 
 
 @pages.post("/sign-out")

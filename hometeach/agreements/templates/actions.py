@@ -17,7 +17,7 @@ from hometeach.agreements.templates.wording import told_all, told_in
 from hometeach.kernel import audit, documents
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import Refused
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import db, hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def discard_draft(template: Template, *, seen: str, by: str) -> None:
 
     Raises: Refused ``wording:published``, ``wording:only_one``, ``wording:written_on``.
     """
-    db.session.refresh(template, with_for_update=True)
+    hold(template)
     _refuse_published(template)
     if db.session.scalar(select(func.count()).select_from(Template)) == 1:
         raise Refused(

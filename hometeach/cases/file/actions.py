@@ -10,7 +10,7 @@ from hometeach.cases.file.models import FileItem
 from hometeach.kernel import audit
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import Refused
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import db, hold
 from hometeach.people.models import Child
 
 
@@ -58,7 +58,7 @@ def take_out(paper: FileItem, child: Child, *, by: str) -> None:
 
     Raises: Refused ``file:taken_out``.
     """
-    db.session.refresh(paper, with_for_update=True)
+    hold(paper)
     if paper.taken_out_at is not None:
         raise Refused("file:taken_out", _("This paper was taken out already. Load the page again."))
     paper.taken_out_by, paper.taken_out_at = by, machine_now()

@@ -17,6 +17,8 @@ from hometeach.people.models import Account, Identified
 KEPT_FOR = timedelta(hours=24)
 #: Fields whose names hold one of these are never kept.
 SECRETS = ("password", "csrf", "code")
+#: Fields that a page fills in for itself.
+UNTYPED = ("once", "seen")
 Fields = Sequence[tuple[str, str]]
 
 
@@ -48,7 +50,7 @@ def keep_form(token: str, path: str, fields: Fields) -> bool:
         return False
     db.session.execute(delete(InterruptedForm).where(InterruptedForm.account_id == account_id))
     kept = InterruptedForm(account_id=account_id, path=path, at=machine_now())
-    kept.fields = json.dumps([(name, value) for name, value in fields if not _is_secret(name)], ensure_ascii=False)
+    kept.fields = json.dumps(without_secrets(fields), ensure_ascii=False)
     db.session.add(kept)
     db.session.flush()
     return True
@@ -71,5 +73,11 @@ def forget_interrupted_forms() -> int:
     return len(gone.all())
 
 
-def _is_secret(name: str) -> bool:
-    return any(secret in name for secret in SECRETS)
+def without_secrets(fields: Fields) -> Fields:
+    """What of a form may be kept, and shown again."""
+    return [(name, value) for name, value in fields if not any(secret in name for secret in SECRETS)]
+
+
+def words_in(fields: Fields) -> list[str]:
+    """What somebody typed or chose, to be read and copied."""
+    return [value for name, value in fields if value.strip() and name not in UNTYPED]

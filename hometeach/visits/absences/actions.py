@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from hometeach.kernel import audit, clock
 from hometeach.kernel.errors import Refused
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import db, hold
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState, the_calendar
 from hometeach.visits.absences.models import (
@@ -244,7 +244,7 @@ def _refuse_decider(absence: Absence, by: str, is_officer: bool) -> None:
 
 def _locked(absence: Absence) -> Absence:
     """The row as it stands now, held until the end of the transaction: of two who decide, the second is told."""
-    db.session.refresh(absence, with_for_update=True)
+    hold(absence)
     return absence
 
 

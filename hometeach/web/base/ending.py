@@ -3,6 +3,7 @@
 import gzip
 
 from flask import current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from hometeach.kernel import audit
@@ -33,7 +34,10 @@ def finish(response: Response) -> Response:
     if "is_answered_from_memory" in g:
         return response
     if request.endpoint != "static":
-        response = _end_transaction(response)
+        try:
+            response = _end_transaction(response)
+        except SQLAlchemyError as error:  # told like one that the view ran into
+            response = current_app.make_response(current_app.handle_user_exception(error))
         response.headers.setdefault("Cache-Control", "no-store")
     for name, value in SECURITY_HEADERS.items():
         response.headers.setdefault(name, value)

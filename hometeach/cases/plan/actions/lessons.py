@@ -9,7 +9,7 @@ from hometeach.cases.plan.actions.writing import refuse_overtaken
 from hometeach.cases.plan.models import LessonPlan, PlanGoal, goals_in_force
 from hometeach.cases.plan.rules import Asker, Hat
 from hometeach.kernel import audit
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import db, hold
 from hometeach.people.models import Child
 
 _WRITERS = frozenset({Hat.ANSWERS, Hat.TEACHES})
@@ -46,7 +46,7 @@ def write_lesson(
         lesson = LessonPlan(child=child, child_id=child.id, written_by=by.actor, revision=0, **asdict(draft))
         db.session.add(lesson)
     else:
-        db.session.refresh(lesson, with_for_update=True)
+        hold(lesson)
         refuse_overtaken(lesson.revision, seen)
         for name, value in asdict(draft).items():
             setattr(lesson, name, value)

@@ -26,7 +26,7 @@ from hometeach.cases.plan.rules import (
 )
 from hometeach.kernel import audit
 from hometeach.kernel.errors import Refused
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import db, hold
 from hometeach.kernel.settings import whole_number
 from hometeach.people.models import Account, Guardian, ResponsibleSpan, in_force
 
@@ -118,8 +118,7 @@ def authors_of(plan: Plan, on: date) -> Authors:
 
 def lock(plan: Plan) -> None:
     """Have the version as it stands now, and let nobody else change it before we are done."""
-    db.session.flush()
-    db.session.refresh(plan, with_for_update=True)
+    hold(plan)
 
 
 def why_not(plan: Plan, action: PlanAction, by: Asker, on: date) -> str | None:
