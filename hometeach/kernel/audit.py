@@ -127,6 +127,16 @@ def take_turn() -> None:
         db.session.execute(_TURN, {"key": CHAIN_LOCK})
 
 
+def turn_first() -> None:
+    """Take the turn before anything is looked at: of two who look and then write, the second sees what the first did.
+
+    Where one row says who is in whose way it is held instead: see ``extensions.hold``.
+    """
+    db.session.flush()
+    take_turn()
+    db.session.expire_all()
+
+
 def record(action: str, *, actor: str, about: str, detail: Mapping[str, object] | None = None) -> bytes:
     """Write an audit row into the running transaction and chain it. Gives the row's hash."""
     session = db.session

@@ -168,6 +168,7 @@ def write_setting(name: str, value: str, *, first: date, source: str, today: dat
 
     Raises: Refused ``setting:shape``, ``setting:past``, ``setting:set_already``.
     """
+    audit.turn_first()
     refuse_value(name, value, first=first, today=today)
     before = setting(name, first)
     db.session.add(Setting(name=name, value=value, effective_from=first, source=source))
@@ -196,4 +197,6 @@ def refuse_value(name: str, value: str, *, first: date, today: date) -> None:
 def _shape_of(name: str) -> str:
     if name.startswith("ladder_"):
         return f"{_RUNG}( {_RUNG})*"
-    return _SHAPES.get(name, r"\d{1,6}")
+    if name.endswith("_hour"):
+        return r"[01]?\d|2[0-3]"
+    return _SHAPES.get(name, r"[0-9]{1,4}")

@@ -19,7 +19,15 @@ from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role, may_be_held_at
 from hometeach.people.entry.actions import end_all_sign_ins, set_password
-from hometeach.people.models import Account, OrgUnit, RoleGrant, Teacher, account_by_sign_in_name, in_force
+from hometeach.people.models import (
+    LONGEST_SIGN_IN_NAME,
+    Account,
+    OrgUnit,
+    RoleGrant,
+    Teacher,
+    account_by_sign_in_name,
+    in_force,
+)
 
 #: Without the characters that are taken for each other when a password is read from paper.
 START_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -43,9 +51,12 @@ def make_account(sign_in_name: str, name: str, *, staff_code: str, by: str) -> t
 
     ``staff_code`` ties it to a teacher; empty for somebody who does not teach.
 
-    Raises: Refused ``account:name_taken``, ``account:no_such_teacher``, ``account:teacher_has_one``.
+    Raises: Refused ``account:name_long``, ``account:name_taken``, ``account:no_such_teacher``,
+    ``account:teacher_has_one``.
     """
     wanted = sign_in_name.strip().lower()
+    if len(wanted) > LONGEST_SIGN_IN_NAME:  # in small letters some grow
+        raise Refused("account:name_long", _("Choose a shorter sign-in name."), field="sign_in_name")
     if account_by_sign_in_name(wanted) is not None:
         raise Refused(
             "account:name_taken",
@@ -72,6 +83,7 @@ def grant_role(account: Account, role: Role, unit: OrgUnit, days: Span, *, is_he
     Raises: Refused ``role:self``, ``role:disabled``, ``role:wrong_unit``, ``role:no_staff_number``,
     ``role:not_a_head``, ``role:reversed``, ``role:held_already``.
     """
+    audit.turn_first()
     _refuse_oneself(account, by)
     last = None if days.last == LAST_DAY else days.last
     grant = RoleGrant(role=role, unit=unit, effective_from=days.first, effective_to=last, is_head=is_head)
@@ -88,6 +100,7 @@ def end_grant(grant: RoleGrant, *, on: date, by: str) -> None:
 
     Raises: Refused ``role:self``, ``role:ended``, ``role:last_administrator``.
     """
+    audit.turn_first()
     account = grant.account
     _refuse_oneself(account, by)
     if grant.role is Role.ADMINISTRATOR and grant.effective_from < on:

@@ -10,7 +10,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import OrgUnit
 
 #: Figures, with what people put between them, and an extension.
-_PHONE = re.compile(r"\+?\d[\d\- ()（）]{4,30}(?:转\d{1,8})?")
+_PHONE = re.compile(r"\+?\d[\d\- ()（）]{4,30}(?:转\d{1,8})?", re.ASCII)
 
 
 def write_contact(unit: OrgUnit, *, address: str, phone: str, by: str) -> None:

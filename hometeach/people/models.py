@@ -29,6 +29,7 @@ from hometeach.kernel.sealing import Sealed, blind_index
 from hometeach.people.access import Role, Scope
 from hometeach.people.rules import ContactRule, DisabilityType, FamilyCategory, Sex, Standing, UnitKind
 
+LONGEST_SIGN_IN_NAME = 64
 IN_ORDER = "effective_to IS NULL OR effective_from <= effective_to"
 
 
@@ -95,7 +96,7 @@ class Account(Identified, Model):
 
     __tablename__ = "account"
 
-    sign_in_name: Mapped[str] = mapped_column(String(64), unique=True)
+    sign_in_name: Mapped[str] = mapped_column(String(LONGEST_SIGN_IN_NAME), unique=True)
     name: Mapped[str] = mapped_column(String(40))
     #: argon2id; empty for one who cannot sign in yet.
     password_hash: Mapped[str] = mapped_column(String(160))

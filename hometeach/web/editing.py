@@ -5,6 +5,7 @@ action refuses; the page then shows each field that differs, mine and theirs,
 with what I typed still in the form. Sent again, what I chose is what is saved.
 """
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -67,6 +68,11 @@ class EditedForm(Form):
 def tidy(text: str | None) -> str:
     """The text as it is kept: one kind of line end, no space around it."""
     return (text or "").replace("\r\n", "\n").replace("\x00", "").strip()
+
+
+def narrow(text: str) -> str:
+    """Digits and letters as they are counted with, where somebody typed them full width."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _differing(form: EditedForm, stored: Mapping[str, str]) -> list[Differing]:

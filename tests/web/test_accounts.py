@@ -64,6 +64,12 @@ def test_a_new_persons_password_is_shown_once_and_lets_in(guan: FlaskClient, bar
     assert browser.post("/sign-in", data={"name": "bai.min", "password": password}).status_code == 302
 
 
+def test_a_name_that_grows_in_small_letters_is_asked_for_shorter(guan: FlaskClient) -> None:
+    told = guan.post("/accounts/new", data={"name": "甲", "sign_in_name": "İ" * 64})
+    assert told.status_code == 422
+    assert 'id="sign_in_name-error"' in told.text
+
+
 def test_a_taken_name_is_said_beside_its_field_and_what_was_typed_stays(guan: FlaskClient) -> None:
     answer = guan.post("/accounts/new", data=NEW | {"sign_in_name": "lin"})
     assert answer.status_code == 422

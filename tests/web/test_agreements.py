@@ -468,6 +468,13 @@ def test_another_phone_between_sending_and_signing_shuts_the_door(
     assert E.SIGNED not in events(bare_app)
 
 
+def test_a_family_says_twice_at_once_that_the_summary_is_read(bare_app: Flask, wu: FlaskClient, offered: str) -> None:
+    phones = [wu, come_in(bare_app, PHONE)]
+    for _ in range(3):
+        presses = [lambda one=one: one.post(f"{offered}/read", data={"began": ""}).status_code for one in phones]
+        assert at_once(*presses) == [302, 302]
+
+
 def test_a_stranger_finds_nothing(bare_app: Flask, offered: str) -> None:
     other, before = come_in(bare_app, "13998765432"), None
     before = digest(bare_app)

@@ -37,6 +37,9 @@ def test_a_value_holds_from_its_day_on(bare_app, signed_in):
     [
         pytest.param("late_entry_days", {"value": "many"}, "7", id="no number"),
         pytest.param("late_entry_days", {"value": "-1"}, "7", id="less than nothing"),
+        pytest.param("finding_back_days", {"value": "999999"}, "365", id="before the calendar begins"),
+        pytest.param("late_entry_days", {"value": "７"}, "7", id="full width"),
+        pytest.param("family_reminder_hour", {"value": "24"}, "17", id="no hour"),
         pytest.param("late_entry_days", {"first": "2026-11-22"}, "今天", id="yesterday"),
         pytest.param("late_entry_days", {"source": ""}, "文件", id="no source"),
         pytest.param("make_up_hours", {"value": "8-18"}, "08:00-18:00", id="hours that cannot be read"),

@@ -50,6 +50,7 @@ def register_child(intake: Intake, *, acting: Acting, on: date) -> Child:
     ``child:birth``, ``child:phone``.
     """
     _refuse_misfits(intake, on)
+    audit.turn_first()
     given = Given(
         done_on=on,
         code=intake.source,
@@ -154,7 +155,8 @@ def _known() -> Refused:
 
 def _next_code() -> str:
     """HT0001, HT0002, …: apart from the numbers that a bureau's workbook gives."""
-    last = db.session.scalar(select(func.max(Child.code)).where(Child.code.regexp_match("^HT[0-9]{4}$")))
+    ours = select(Child.code).where(Child.code.regexp_match("^HT[0-9]{4,8}$"))
+    last = db.session.scalar(ours.order_by(func.length(Child.code).desc(), Child.code.desc()).limit(1))
     return f"HT{int(last[2:]) + 1 if last else 1:04d}"
 
 

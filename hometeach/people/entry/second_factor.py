@@ -9,7 +9,7 @@ from sqlalchemy import delete, select, update
 from hometeach.kernel import audit
 from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import Refused
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import db, hold
 from hometeach.people.entry.actions import refuse_too_many, throttle_key, token_hash
 from hometeach.people.entry.models import SecondFactor, SignIn, SignInAttempt, factor_of
 from hometeach.people.entry.passkeys.models import Passkey
@@ -98,6 +98,7 @@ def _take(factor: SecondFactor, account: Account, code: str, on: date) -> None:
 
     Raises: Refused ``second_factor:wrong``, ``sign_in:wait``.
     """
+    hold(factor)  # of two who enter one code at once, the second finds it used
     key = throttle_key("code", account.sign_in_name)
     refuse_too_many({"attempts_per_account": key}, on)
     step = _step_of(factor.secret, "".join(code.split()))

@@ -89,6 +89,7 @@ def refuse_moved(seen: str) -> None:
 
     Raises: Refused ``calendar:moved``.
     """
+    audit.turn_first()
     if calendar_state() != seen:
         raise Refused(
             "calendar:moved",

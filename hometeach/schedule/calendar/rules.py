@@ -12,7 +12,7 @@ from enum import StrEnum
 from hometeach.kernel.clock import Span
 
 #: A name of a term begins with its school year.
-SCHOOL_YEAR = re.compile(r"(\d{4})-(\d{4})学年")
+SCHOOL_YEAR = re.compile(r"(\d{4})-(\d{4})学年", re.ASCII)
 #: No entry is longer: it would be a slip in the year.
 MOST_DAYS = 300
 YEARS = range(2000, 2100)

@@ -117,6 +117,7 @@ def refuse_moved(seen: str) -> None:
 
     Raises: Refused ``rule:moved``.
     """
+    audit.turn_first()
     if book_state() != seen:
         raise Refused(
             "rule:moved",

@@ -21,7 +21,7 @@ from hometeach.people.rules import DisabilityType, FamilyCategory, Sex, UnitKind
 from hometeach.web import words
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.cases import pages
-from hometeach.web.editing import tidy
+from hometeach.web.editing import narrow, tidy
 from hometeach.web.forms import Form
 from hometeach.web.words import cases as said
 
@@ -45,8 +45,8 @@ class IntakeForm(Form):
     born_on = DateField(_l("When was the child born?"), validators=[InputRequired(_l("Enter the birth date."))])
     id_number = StringField(
         _l("ID number"),
-        filters=[tidy],
-        validators=[Optional(), Regexp(r"^\s*\d{17}[\dXx]\s*$", message=_l("An ID number has 18 characters."))],
+        filters=[tidy, narrow],
+        validators=[Optional(), Regexp(r"^[0-9]{17}[0-9Xx]$", message=_l("An ID number has 18 characters."))],
     )
     disability_type = SelectField(_l("Which kind of disability?"), validators=[InputRequired(_l("Choose one."))])
     disability_level = SelectField(

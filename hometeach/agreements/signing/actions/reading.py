@@ -21,6 +21,7 @@ def note_opened(signer: Signer, *, by: str, route: str, on: date) -> None:
 
 def note_summary_read(signer: Signer, seconds: int, *, by: str, on: date) -> None:
     """The signer says that the summary was read, after so many seconds. What is over is read without a note."""
+    hold(signer.offer)
     if standing_of(signer.offer, on) not in OPEN:
         return
     read = max(0, min(seconds, MOST_SECONDS))
