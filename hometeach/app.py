@@ -1,12 +1,14 @@
 """How the application is put together: configure, bind the extensions, register the pages."""
 
-from flask import Flask
+from flask import Config, Flask
+from sqlalchemy.exc import DatabaseError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from hometeach import commands
 from hometeach.agreements.sealing.keys import refuse_without_key
-from hometeach.kernel import sealing
+from hometeach.commands.telling import about_database
+from hometeach.kernel import clock, sealing
 from hometeach.kernel.extensions import babel, csrf, db, migrate
 from hometeach.people.founding import holds_demonstration_accounts
 from hometeach.web import base, failing, look, pages, rail, translating
@@ -24,7 +26,7 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
         static_folder=str(config.ROOT / "static"),
     )
     app.config.from_object(settings or config.chosen())
-    app.config["VAR_DIR"].mkdir(parents=True, exist_ok=True)
+    _refuse_strange_places(app.config)
     app.extensions["hometeach.keys"] = sealing.load_keys(
         app.config["KEYS"], app.config["KEY_FILE"], app.config["FIELD_KEYS_BEFORE"]
     )
@@ -57,13 +59,32 @@ def create_app(settings: type[config.Base] | None = None) -> Flask:
     return app
 
 
+def _refuse_strange_places(settings: Config) -> None:
+    """See at the start that there is a day, and a folder to write into.
+
+    Raises: SystemExit with what to do.
+    """
+    try:
+        clock.frozen_today()
+    except ValueError as error:
+        raise SystemExit(f"Not started: HOMETEACH_TODAY: {error}. Write it as 2026-11-23.") from None
+    try:
+        settings["VAR_DIR"].mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SystemExit(f"Not started: HOMETEACH_VAR names no folder that can be used: {error}") from None
+
+
 def _refuse_demonstration_accounts(app: Flask) -> None:
     """A real deployment never runs on the demonstration's database, whose passwords everybody knows.
 
     Raises: SystemExit with what to do.
     """
     with app.app_context():
-        if holds_demonstration_accounts():
+        try:
+            is_of_demonstration = holds_demonstration_accounts()
+        except DatabaseError as error:
+            raise SystemExit(f"Not started: {about_database(error)}") from None
+        if is_of_demonstration:
             raise SystemExit(
                 "Not started: this database holds accounts of the demonstration. "
                 "Give DATABASE_URL a database of the deployment's own and run `flask db upgrade`."

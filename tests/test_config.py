@@ -77,3 +77,67 @@ def test_a_certificate_that_cannot_be_opened_stops_the_start(started, tmp_path):
     answer = started(GIVEN | {"HOMETEACH_SEAL_PKCS12": str(tmp_path / "seal.p12")}, tmp_path)
     assert answer.returncode == 1
     assert "Not started: seal.p12 cannot be opened" in answer.stderr
+
+
+UNREADABLE = {
+    "HOMETEACH_SMTP_SECURITY": ("ssl", "none at all"),
+    "HOMETEACH_PROXIES": ("-1", "x", "99"),
+    "HOMETEACH_SMTP_PORT": ("smtp", "70000"),
+    "HOMETEACH_GATEWAY_TIMEOUT": ("ten", "0", "-1", "1e300", "nan"),
+    "HOMETEACH_MESSAGE_BACK_OFF": ("30,,5",),
+    "HOMETEACH_TIMESTAMP_AUTHORITIES": ("https://tsa.example",),
+    "HOMETEACH_TODAY": ("2026-13-45", "heute"),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in UNREADABLE.items() for value in values])
+def test_what_cannot_be_read_is_named_at_the_start(started, tmp_path, name, value):
+    answer = started(GIVEN | {name: value}, tmp_path)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"Not started: {name}")
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize("address", ["sqlite:///here.db", "sqlite:///a/here.db", "mysql://me:secret@host/x", "x:y:abc"])
+def test_no_database_is_begun_in_whatever_folder_one_stands_in(started, tmp_path, address):
+    answer = started(GIVEN | {"DATABASE_URL": address}, tmp_path)
+    assert answer.returncode == 1
+    assert "sqlite:////absolute/path/hometeach.db" in answer.stderr
+    assert "secret" not in answer.stderr
+
+
+def test_what_is_left_empty_is_left_out(started, tmp_path):
+    empty = dict.fromkeys([*UNREADABLE, "HOMETEACH_SEAL_DIR", "HOMETEACH_SEAL_BACK_OFF", "HOMETEACH_BUREAU"], "")
+    assert "health.alive" in started(GIVEN | empty, tmp_path).stdout
+
+
+def test_a_list_of_nobody_is_no_list_of_hosts(started, tmp_path):
+    answer = started(GIVEN | {"HOMETEACH_HOSTS": " , "}, tmp_path)
+    assert "Not started: HOMETEACH_HOSTS not set." in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [("HOMETEACH_HOSTS", " a.cn, b.cn ,", ["a.cn", "b.cn"]), ("HOMETEACH_SMTP_SECURITY", " TLS", "tls")],
+)
+def test_what_people_write_is_read_as_it_was_meant(started, tmp_path, monkeypatch, name, value, read):
+    monkeypatch.setenv(name, value)
+    assert {"HOMETEACH_HOSTS": config._listed, "HOMETEACH_SMTP_SECURITY": _security}[name](name) == read
+
+
+def _security(name: str) -> str:
+    return config._one_of(name, "starttls", "tls", "none")
+
+
+def test_a_database_that_is_none_stops_the_start_in_words(started, tmp_path):
+    (tmp_path / "none.db").write_bytes(b"no database at all, but long enough to be looked at" * 40)
+    answer = started(GIVEN | {"DATABASE_URL": f"sqlite:///{tmp_path / 'none.db'}"}, tmp_path)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("Not started: The database cannot be used (DatabaseError: file is not a database)")
+
+
+def test_keys_that_cannot_be_read_name_their_file(started, tmp_path):
+    (tmp_path / "demonstration-keys.json").write_text("{")
+    answer = started({"HOMETEACH_CONFIG": "demonstration"}, tmp_path)
+    assert answer.returncode == 1
+    assert f"Not started: {tmp_path / 'demonstration-keys.json'} holds no keys that can be read." in answer.stderr

@@ -24,7 +24,7 @@ def a_free_port() -> int:
         return probe.getsockname()[1]
 
 
-def launcher(database_url: str, folder: Path, port: int) -> subprocess.Popen[str]:
+def launcher(database_url: str, folder: Path, port: int | str) -> subprocess.Popen[str]:
     """What `make run` hands over to, on a database and a folder of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "tools.run"],
@@ -38,6 +38,7 @@ def launcher(database_url: str, folder: Path, port: int) -> subprocess.Popen[str
             "PORT": str(port),
         },
         stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
 
@@ -104,6 +105,14 @@ def test_a_port_that_is_taken_is_named_beside_one_that_is_free(tmp_path):
     assert f"Port {port} is taken" in printed
     assert "make run PORT=" in printed
     assert not (tmp_path / "new.db").exists()
+
+
+@pytest.mark.parametrize("port", ["abc", "99999", "-1", "８０００"])
+def test_a_port_that_is_none_is_answered_with_one_that_is(tmp_path, port):
+    process = launcher(f"sqlite:///{tmp_path / 'new.db'}", tmp_path, port)
+    printed, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert printed.strip() == f"PORT={port} is no port. Choose one up to 65535: make run PORT=8000"
 
 
 @pytest.mark.parametrize("address", ["postgresql://me:secret@localhost/x", "mysql://me:secret@localhost/x", "nonsense"])

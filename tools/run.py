@@ -26,13 +26,14 @@ from tools.steps import Stopped, say, step
 TODAY = os.environ["HOMETEACH_TODAY"]
 YEAR = TODAY[:4]
 SECONDS_TO_ANSWER = 60
+LARGEST_PORT = 65_535
 WEB_WORKERS = 2
 
 
 def main() -> None:
     """Run the demonstration until somebody stops it."""
     port = free_port()
-    database = checked_database()
+    database = named_database()
     refuse_real_deployment(database)
     was_empty = prepare_database(database)
     sign_ins = step(
@@ -47,11 +48,14 @@ def main() -> None:
 def free_port() -> int:
     """The port to listen on.
 
-    Raises: Stopped with another that is free, where this one is taken.
+    Raises: Stopped with another that is free, where this one is taken or none at all.
     """
-    port = int(os.environ.get("PORT", "8000"))
+    text = os.environ.get("PORT", "").strip() or "8000"
+    port = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_PORT)) else 0
+    if not 0 < port <= LARGEST_PORT:
+        raise Stopped(f"PORT={text} is no port. Choose one up to {LARGEST_PORT}: make run PORT=8000")
     if not is_free(port):
-        other = next(number for number in range(port + 1, port + 100) if is_free(number))
+        other = next(number for number in range(8000, LARGEST_PORT) if is_free(number))
         raise Stopped(f"Port {port} is taken, perhaps by another `make run`. Choose another: make run PORT={other}")
     return port
 
@@ -70,23 +74,17 @@ def is_free(port: int) -> bool:
 # --- database and reports ---
 
 
-def checked_database() -> sqlalchemy.Engine:
+def named_database() -> sqlalchemy.Engine:
     """The database that DATABASE_URL names, or the embedded one.
 
-    Raises: Stopped where the address is none that the product can use.
+    Raises: Stopped where its folder cannot be made.
     """
-    try:
-        url = sqlalchemy.make_url(config.chosen().SQLALCHEMY_DATABASE_URI)
-    except sqlalchemy.exc.ArgumentError:
-        url = sqlalchemy.URL.create("unreadable")
-    if url.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise Stopped(
-            "DATABASE_URL is not one that can be used. Write one of\n"
-            "    sqlite:////absolute/path/hometeach.db\n"
-            "    postgresql+psycopg://user:password@host:5432/database"
-        )
+    url = sqlalchemy.make_url(config.chosen().SQLALCHEMY_DATABASE_URI)
     if url.drivername == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Stopped(f"The folder of the database cannot be made: {error}") from None
     # Nothing stays open: what is begun by a fork must not inherit a database.
     return sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
 
@@ -115,7 +113,7 @@ def reached(database: sqlalchemy.Engine) -> Iterator[sqlalchemy.Connection]:
     """
     try:
         connection = database.connect()
-    except (sqlalchemy.exc.OperationalError, TypeError) as error:  # TypeError: the driver's answer to SQL_ASCII
+    except (sqlalchemy.exc.DatabaseError, TypeError) as error:  # TypeError: the driver's answer to SQL_ASCII
         raise Stopped(
             f"The database cannot be reached: {str(error).splitlines()[0]}\n"
             "Is its server there, are name and password right, and was it made in UTF-8?"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hometeach.commands.files import written
 from hometeach.commands.telling import Told, as_of_option
 from hometeach.reporting.facts import totals_of
 from hometeach.reporting.writing import report_bytes, roster_bytes
@@ -39,10 +40,12 @@ def report(year: int, as_of: date, out: Path) -> None:
 @OUT
 def roster(year: int, as_of: date, out: Path) -> None:
     """Write the roster of the year as PDF, with names: for use inside the bureau only."""
+    if out.suffix.lower() != ".pdf":
+        raise click.BadParameter("the roster is a PDF: let the name end in .pdf", param_hint="--out")
     _write(out, roster_bytes(year, as_of))
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    with written(path) as file:
+        file.write(content)
     click.echo(str(path))

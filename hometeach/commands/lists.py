@@ -1,6 +1,7 @@
 """A bureau's own lists in, and the lists that come of them out."""
 
 import csv
+import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ import click
 from flask import current_app
 from flask_babel import gettext as _
 
+from hometeach.commands.files import written
 from hometeach.commands.telling import Told, as_of_option
 from hometeach.compliance.exports import LEDGER_HEAD, SESSION_HEAD, ledger_rows, session_rows
 from hometeach.kernel import jobs
@@ -20,7 +22,7 @@ from hometeach.workbook.telling import tell_lists
 
 
 @click.command("import-workbook", cls=Told)
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 def import_workbook(file: Path, dry_run: bool) -> None:
     """Take a bureau's own lists in: all of them, or nothing."""
@@ -75,7 +77,7 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None]]:
 
 
 @click.command("sessions", cls=Told)
-@click.option("--out", type=click.Path(path_type=Path), required=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 def sessions(out: Path) -> None:
     """Write every session with its minutes and verdict, in the order of the list."""
     _write_csv(out, SESSION_HEAD, session_rows())
@@ -83,16 +85,16 @@ def sessions(out: Path) -> None:
 
 @click.command("ledger", cls=Told)
 @as_of_option("The day asked; today if left out.")
-@click.option("--out", type=click.Path(path_type=Path), required=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 def ledger(as_of: date, out: Path) -> None:
     """Write every ledger row as it stands on a day."""
     _write_csv(out, LEDGER_HEAD, ledger_rows(as_of))
 
 
 def _write_csv(path: Path, head: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
+    with written(path) as file, io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True) as text:
+        writer = csv.writer(text)
         writer.writerow(head)
         writer.writerows(rows)
+        text.detach()
     click.echo(f"{path}")

@@ -8,10 +8,14 @@ from sqlalchemy import select
 
 from hometeach.agreements.offers.models import Offer
 from hometeach.agreements.sealing.models import Seal
+from hometeach.commands.files import written
 from hometeach.commands.telling import Told
 from hometeach.kernel import documents
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import only_reading
+
+#: So many characters of a text are looked at; the longest book has fewer.
+LONGEST_TEXT = 20_000_000
 
 
 @click.command("agreement-pdf", cls=Told)
@@ -24,9 +28,10 @@ def agreement_pdf(number: str, out: Path) -> None:
         if offer is None:
             raise click.ClickException(f"{number}: no agreement was drawn up here under this number")
         seal = db.session.scalar(select(Seal).where(Seal.offer_id == offer.id))
-        file = seal.document if seal else offer.document
-        content, sha256 = file.content, file.sha256
-    out.write_bytes(content)
+        kept = seal.document if seal else offer.document
+        content, sha256 = kept.content, kept.sha256
+    with written(out) as file:
+        file.write(content)
     what = f"sealed, level {seal.level}" if seal else "not sealed: the text as it was drawn up, without signatures"
     click.echo(f"{out}: {number}, {what}, {len(content)} bytes, sha256 {sha256}")
 
@@ -38,9 +43,10 @@ def check_glyphs(textfile: Path) -> None:
     if documents.font_file() is None:
         raise click.ClickException(f"the printing font is not installed: {documents.FONT}")
     try:
-        text = textfile.read_text(encoding="utf-8-sig")
+        with textfile.open(encoding="utf-8-sig") as file:
+            text = file.read(LONGEST_TEXT)
     except UnicodeDecodeError as error:
-        raise click.ClickException(f"{textfile}: no text in UTF-8, byte {error.start}") from error
+        raise click.ClickException(f"{textfile}: no text in UTF-8, byte {error.start}: save it as UTF-8") from error
     lacking = documents.missing_glyphs(text)
     for mark in lacking:
         click.echo(f"no glyph: {documents.glyph_name(mark)}")

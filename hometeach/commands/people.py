@@ -6,7 +6,7 @@ import click
 from flask import current_app
 
 from hometeach import demonstration
-from hometeach.commands.telling import Told
+from hometeach.commands.telling import Told, tell_now
 from hometeach.demonstration.families import the_family
 from hometeach.demonstration.signing import signing_link
 from hometeach.kernel import clock, jobs
@@ -35,5 +35,5 @@ def make_administrator(sign_in_name: str) -> None:
     """Make the first administrator of a real deployment; the password is printed once."""
     password = secrets.token_urlsafe(12)
     with jobs.committed():
-        make_first(sign_in_name, password, current_app.config["BUREAU_NAME"], clock.today())
-    click.echo(f"{sign_in_name} {password}")
+        made = make_first(sign_in_name, password, current_app.config["BUREAU_NAME"], clock.today())
+        tell_now(f"{made.sign_in_name} {password}")  # where nobody can read it there is no account either

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from hometeach.agreements.offers.models import Offer
 from hometeach.agreements.sealing.keys import trust
+from hometeach.commands.files import written
 from hometeach.commands.telling import Told
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import only_reading
@@ -19,9 +20,10 @@ OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), req
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def verify_agreement(file: Path) -> None:
     """Check a sealed agreement without the database. Exit status 0 if it holds, 1 if not, with the reason."""
-    from hometeach.agreements.sealing.verifying import verify  # pyHanko: only where it is needed
+    from hometeach.agreements.sealing.verifying import LONGEST, verify  # pyHanko: only where it is needed
 
-    verdict = verify(file.read_bytes(), trust())
+    with file.open("rb") as opened:
+        verdict = verify(opened.read(LONGEST + 1), trust())
     if not verdict.valid:
         click.echo(f"not valid: {verdict.reason} (sha256 {verdict.sha256})")
         sys.exit(1)
@@ -44,5 +46,6 @@ def evidence_pack(number: str, out: Path) -> None:
         if offer is None:
             raise click.ClickException(f"{number}: no agreement was drawn up here under this number")
         content = packed(offer, trust())
-    out.write_bytes(content)
+    with written(out) as file:
+        file.write(content)
     click.echo(f"{out}: {len(content)} bytes")

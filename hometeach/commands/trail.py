@@ -1,5 +1,6 @@
 """Is the audit log as it was written?"""
 
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,8 @@ from hometeach.kernel import audit, jobs
 @click.option("--head", "expected", help="A head from a printed report; it must occur in the chain.")
 def verify_audit(expected: str | None) -> None:
     """Check the chain of the audit log; name the first bad row."""
+    if expected is not None and not re.fullmatch("[0-9a-f]{64}", expected := expected.strip().lower()):
+        raise click.BadParameter("a head has 64 hex digits: copy the whole line of the report", param_hint="--head")
     flaw = audit.verify(expected)
     if flaw is not None:
         click.echo(f"audit_event {flaw.seq}: {flaw.wrong}")

@@ -200,7 +200,8 @@ def verify(expected_head: str | None = None) -> Flaw | None:
         if event.seq != count:
             return Flaw(count, "row is missing or was moved")
         if not hmac.compare_digest(event.mac, _mac_of(event, last)):
-            return Flaw(event.seq, "row was changed, or the row before it was exchanged")
+            wrong = "row was changed, or the row before it was exchanged"
+            return Flaw(event.seq, wrong if count > 1 else f"{wrong}, or HOMETEACH_AUDIT_KEY is another one by now")
         last = event.mac
         head_seen = head_seen or last.hex() == expected_head
     flaw = _flaw_of_head(count, last)

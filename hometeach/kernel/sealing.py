@@ -192,5 +192,8 @@ def _keys_of_file(path: Path, names: list[str]) -> Mapping[str, str | None]:
             pass  # another process was first; its keys are the ones
         finally:
             draft.unlink()
-    loaded = json.loads(path.read_text())
-    return {name: loaded.get(name) for name in names}
+    try:
+        loaded = json.loads(path.read_text())
+        return {name: loaded.get(name) for name in names}
+    except (ValueError, AttributeError):
+        raise SystemExit(f"Not started: {path} holds no keys that can be read. Put the file back.") from None

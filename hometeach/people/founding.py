@@ -1,5 +1,6 @@
 """How does a deployment begin? With the bureau itself and one administrator."""
 
+import re
 from datetime import date
 
 from sqlalchemy import func, inspect, select
@@ -9,7 +10,7 @@ from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.entry.actions import set_password
-from hometeach.people.models import Account, OrgUnit, RoleGrant, the_bureau
+from hometeach.people.models import LONGEST_SIGN_IN_NAME, SIGN_IN_NAME, Account, OrgUnit, RoleGrant, the_bureau
 from hometeach.people.rules import UnitKind
 
 BUREAU_CODE = "BUREAU"
@@ -37,11 +38,14 @@ def holds_demonstration_accounts() -> bool:
 def make_first_administrator(sign_in_name: str, password: str, bureau_name: str, on: date) -> Account:
     """The account from which all others are made; only while there is no account at all.
 
-    Raises: Refused ``account:not_first`` once somebody can sign in.
+    Raises: Refused ``account:not_first`` once somebody can sign in, ``account:name``.
     """
+    wanted = sign_in_name.strip().lower()
+    if not (re.fullmatch(SIGN_IN_NAME, wanted) and len(wanted) <= LONGEST_SIGN_IN_NAME):
+        raise Refused("account:name", "A sign-in name has 2 to 64 letters, digits, dots or hyphens, no spaces.")
     if db.session.scalar(select(func.count()).select_from(Account)):
         raise Refused("account:not_first", "There are accounts already: an administrator makes further ones on a page.")
-    account = Account(sign_in_name=sign_in_name.strip().lower(), name=sign_in_name, password_hash="")
+    account = Account(sign_in_name=wanted, name=sign_in_name.strip(), password_hash="")
     set_password(account, password)
     account.grants = [RoleGrant(role=Role.ADMINISTRATOR, unit_id=found_bureau(bureau_name).id, effective_from=on)]
     db.session.add(account)

@@ -29,7 +29,7 @@ from hometeach.kernel.sealing import Sealed, blind_index
 from hometeach.people.access import Role, Scope
 from hometeach.people.rules import ContactRule, DisabilityType, FamilyCategory, Sex, Standing, UnitKind
 
-LONGEST_SIGN_IN_NAME = 64
+SIGN_IN_NAME, LONGEST_SIGN_IN_NAME = r"[\w.\-]{2,64}", 64
 IN_ORDER = "effective_to IS NULL OR effective_from <= effective_to"
 
 

@@ -18,7 +18,7 @@ from hometeach.people.covering.models import covers_of
 from hometeach.people.entry import second_factor
 from hometeach.people.entry.actions import end_all_sign_ins
 from hometeach.people.entry.models import factor_of, last_sign_ins
-from hometeach.people.models import Account, OrgUnit, accounts_listed, units_in_order
+from hometeach.people.models import SIGN_IN_NAME, Account, OrgUnit, accounts_listed, units_in_order
 from hometeach.web.base import ROLE_NAMES, allowed, person, refusals_on
 from hometeach.web.forms import Form
 from hometeach.web.lists import Asked, Filter, page_of
@@ -36,7 +36,7 @@ class AccountForm(Form):
         _l("With which name will the person sign in?"),
         validators=[
             DataRequired(_l("Enter a sign-in name.")),
-            Regexp(r"^\s*[\w.\-]{2,64}\s*$", message=_l("Use 2 to 64 letters, digits, dots or hyphens, no spaces.")),
+            Regexp(rf"^\s*{SIGN_IN_NAME}\s*$", message=_l("Use 2 to 64 letters, digits, dots or hyphens, no spaces.")),
         ],
     )
     staff_code = StringField(_l("For a teacher: what is the staff number?"), validators=[Optional(), Length(max=32)])

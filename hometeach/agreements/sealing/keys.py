@@ -101,10 +101,15 @@ def folder_of(settings: Mapping[str, Any]) -> Path:
 
 
 def refuse_without_key(settings: Mapping[str, Any]) -> None:
-    """See at the start that a deployment has said with what it seals.
+    """See at the start that a deployment has said with what it seals, and by what it believes timestamps.
 
     Raises: SystemExit with what to set.
     """
+    try:
+        for _url, path in settings["TIMESTAMP_AUTHORITIES"]:
+            read_chain(Path(path))
+    except KeyUnusable as unusable:
+        raise SystemExit(f"Not started: HOMETEACH_TIMESTAMP_AUTHORITIES: {unusable}") from unusable
     if not (settings["SEAL_PKCS12"] or settings["SEAL_PKCS11"] or settings["SEAL_EMBEDDED"]):
         raise SystemExit(
             "Not started: HOMETEACH_SEAL_PKCS12 (a file) or HOMETEACH_SEAL_PKCS11 (a module) not set. Without a "
@@ -208,7 +213,10 @@ def _embedded(folder: Path, bureau: str) -> SealKey:
         if is_good(key.certificate, now + BEFORE_END):
             return key
     path = folder / f"seal-key-{now:%Y%m}.pem"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KeyUnusable(f"no key can be made in {folder}: {error.strerror}; see HOMETEACH_SEAL_DIR") from error
     made, chain = make_chain(bureau, now)
     whole = made.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -218,9 +226,13 @@ def _embedded(folder: Path, bureau: str) -> SealKey:
 
 
 def _of_pem(path: Path) -> SealKey:
-    content = path.read_bytes()
-    key: Any = serialization.load_pem_private_key(content, password=None)
-    return kept_key(key, tuple(x509.load_pem_x509_certificates(content)))
+    try:
+        content = path.read_bytes()
+        key: Any = serialization.load_pem_private_key(content, password=None)
+        chain = tuple(x509.load_pem_x509_certificates(content))
+    except (OSError, ValueError) as broken:
+        raise KeyUnusable(f"{path.name} holds no key with its certificates that can be read") from broken
+    return kept_key(key, chain)
 
 
 def _of_pkcs12(settings: Mapping[str, Any]) -> SealKey:

@@ -13,6 +13,7 @@ from datetime import datetime
 from hometeach.agreements.sealing.keys import Trust
 from hometeach.agreements.sealing.rules import Level
 from hometeach.agreements.sealing.verifying.bytewise import (
+    LONGEST,
     check_digest,
     check_ends,
     check_range,
@@ -32,7 +33,7 @@ from hometeach.agreements.sealing.verifying.structure import (
 from hometeach.agreements.sealing.verifying.timely import check_timestamp, check_validity
 from hometeach.kernel.clock import machine_now
 
-__all__ = ["CHECKS", "Check", "Verdict", "verify"]
+__all__ = ["CHECKS", "LONGEST", "Check", "Verdict", "verify"]
 
 Check = Callable[[Reading], None]
 
