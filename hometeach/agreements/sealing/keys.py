@@ -8,9 +8,10 @@ timestamp authority, so that old seals can be checked after a change of keys.
 """
 
 import hashlib
+import logging
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,8 @@ from hometeach.kernel.clock import machine_now
 
 if TYPE_CHECKING:
     from pyhanko.sign.signers import Signer
+
+log = logging.getLogger(__name__)
 
 #: How long a certificate that was made here is good; the root outlives it, so that old seals can be read.
 LEAF_DAYS, ROOT_DAYS = 3 * 365, 15 * 365
@@ -140,10 +143,20 @@ def load_seal_key(settings: Mapping[str, Any]) -> SealKey:
 
 
 def trust_in(folder: Path) -> Trust:
-    """What stands in the folders of the certificates."""
-    chains = tuple(read_chain(path) for path in sorted((folder / SEALS).glob("*.pem")))
-    given = [one for path in sorted((folder / AUTHORITIES).glob("*.pem")) for one in read_chain(path)]
-    return Trust(chains, tuple(given))
+    """What stands in the folders of the certificates. A file that cannot be read is believed in nothing, and told."""
+    given = [one for chain in _chains_in(folder / AUTHORITIES) for one in chain]
+    return Trust(tuple(_chains_in(folder / SEALS)), tuple(given))
+
+
+def _chains_in(folder: Path) -> Iterator[tuple[Certificate, ...]]:
+    for path in sorted(folder.glob("*.pem")):
+        try:
+            chain = read_chain(path)
+        except KeyUnusable as unusable:
+            log.error("not believed: %s", unusable)
+            continue
+        if chain:
+            yield chain
 
 
 def believe(folder: Path, chain: tuple[Certificate, ...]) -> None:

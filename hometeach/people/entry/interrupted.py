@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -19,6 +20,8 @@ KEPT_FOR = timedelta(hours=24)
 SECRETS = ("password", "csrf", "code")
 #: Fields that a page fills in for itself.
 UNTYPED = ("once", "seen")
+#: How a choice comes back: a code, or the random name of a row.
+CHOSEN = re.compile(r"[a-z_]+|[\w-]{12}", re.ASCII)
 Fields = Sequence[tuple[str, str]]
 
 
@@ -79,5 +82,5 @@ def without_secrets(fields: Fields) -> Fields:
 
 
 def words_in(fields: Fields) -> list[str]:
-    """What somebody typed or chose, to be read and copied."""
-    return [value for name, value in fields if value.strip() and name not in UNTYPED]
+    """What somebody typed, to be read and copied; not the codes and names of rows that choices stand for."""
+    return [value for name, value in fields if value.strip() and name not in UNTYPED and not CHOSEN.fullmatch(value)]

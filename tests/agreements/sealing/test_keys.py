@@ -142,3 +142,27 @@ def container_for(signer, digest: bytes) -> bytes:
     """What a signer makes for a document with this digest."""
     made = in_a_thread(lambda: asyncio.run(signer.async_sign(digest, "sha256", use_pades=True)))
     return made.dump()
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"no certificate", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_a_file_that_cannot_be_read_is_believed_in_nothing_and_spoils_no_other(tmp_path, caplog, content):
+    key = load_seal_key(settings(tmp_path))
+    (tmp_path / "trusted" / "0.pem").write_bytes(content)
+    assert [chain[0].sha256 for chain in trust_in(tmp_path).chains][-1] == key.certificate.sha256
+    assert len(trust_in(tmp_path).chains) == 1
+
+
+def test_a_key_that_is_damaged_is_told(tmp_path):
+    load_seal_key(settings(tmp_path))
+    (path,) = tmp_path.glob("seal-key-*.pem")
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(KeyUnusable, match=path.name):
+        load_seal_key(settings(tmp_path))
+
+
+def test_a_folder_in_which_no_key_can_be_made_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(KeyUnusable, match="HOMETEACH_SEAL_DIR"):
+        load_seal_key(settings(tmp_path / "file" / "seal"))
