@@ -4,84 +4,16 @@
 ``demonstration``; a real deployment says ``production`` and brings its own keys).
 """
 
-import math
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
+from hometeach.kernel import environment
 
 ROOT = Path(__file__).resolve().parent
 #: What a real deployment names itself, so that it never runs by accident on the embedded database or for any host.
 NAMED_IN_PRODUCTION = ("DATABASE_URL", "HOMETEACH_HOSTS")
 KEY_NAMES = ("HOMETEACH_SECRET_KEY", "HOMETEACH_FIELD_KEY", "HOMETEACH_INDEX_KEY", "HOMETEACH_AUDIT_KEY")
-#: No wait that a deployment sets is longer, in seconds: a week.
-LONGEST_WAIT = 604_800.0
-
-
-def _given(name: str, default: str = "") -> str:
-    """What the environment says; one left empty says nothing."""
-    return os.environ.get(name, "").strip() or default
-
-
-def _unreadable(name: str, how: str) -> SystemExit:
-    return SystemExit(f"Not started: {name}={os.environ.get(name)!r} cannot be read. Write {how}.")
-
-
-def _whole(name: str, default: int, *, most: int) -> int:
-    text = _given(name, str(default))
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= most):
-        raise _unreadable(name, f"a whole number from 0 to {most}")
-    return int(text)
-
-
-def _seconds(name: str, default: str) -> tuple[float, ...]:
-    parts = _given(name, default).split(",")
-    try:
-        found = tuple(float(part) for part in parts)
-    except ValueError:
-        found = (math.nan,)
-    if not all(0 < one <= LONGEST_WAIT for one in found):
-        raise _unreadable(name, f"seconds, as in {default}")
-    return found
-
-
-def _one_of(name: str, *choices: str) -> str:
-    """One of a few words, the first where nothing is said."""
-    word = _given(name, choices[0]).lower()
-    if word not in choices:
-        raise _unreadable(name, f"one of {', '.join(choices)}")
-    return word
-
-
-def _listed(name: str) -> list[str]:
-    return [part.strip() for part in _given(name).split(",") if part.strip()]
-
-
-def _pairs(name: str, how: str) -> list[list[str]]:
-    pairs = [part.split() for part in _listed(name)]
-    if any(len(pair) != 2 for pair in pairs):
-        raise _unreadable(name, how)
-    return pairs
-
-
-def _database(default: str) -> str:
-    """The database's address. It is not repeated where it cannot be used: a password stands in it."""
-    text = _given("DATABASE_URL", default)
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        url = None
-    is_here = url is not None and url.drivername == "sqlite" and Path(url.database or "/").is_absolute()
-    if url is None or not (is_here or url.drivername == "postgresql+psycopg"):
-        raise SystemExit(
-            "DATABASE_URL is not one that can be used. Write one of\n"
-            "    sqlite:////absolute/path/hometeach.db\n"
-            "    postgresql+psycopg://user:password@host:5432/database"
-        )
-    return text
 
 
 class Base:
@@ -90,8 +22,8 @@ class Base:
     DEMONSTRATION = False
     TESTING = False
     #: Where the product writes what is not in the database: reports, demonstration keys.
-    VAR_DIR = Path(_given("HOMETEACH_VAR", str(ROOT / "var"))).resolve()
-    SQLALCHEMY_DATABASE_URI = _database(f"sqlite:///{VAR_DIR / 'hometeach.db'}")
+    VAR_DIR = Path(environment.given("HOMETEACH_VAR", str(ROOT / "var"))).resolve()
+    SQLALCHEMY_DATABASE_URI = environment.database(f"sqlite:///{VAR_DIR / 'hometeach.db'}")
     #: A lost connection is noticed before it is used, where there is one to lose: SQLite is a file. An error never
     #: prints the values of its statement.
     SQLALCHEMY_ENGINE_OPTIONS: ClassVar[dict[str, bool]] = {
@@ -99,9 +31,9 @@ class Base:
         "hide_parameters": True,
     }
     #: Keys are 64 hex digits (32 bytes). None: not given, see ``kernel.sealing.load_keys``.
-    KEYS: ClassVar[dict[str, str | None]] = {name: os.environ.get(name) for name in KEY_NAMES}
+    KEYS: ClassVar[dict[str, str | None]] = {name: environment.secret(name) or None for name in KEY_NAMES}
     #: Field keys of before, which still open what they sealed; see ``flask rotate-field-key``.
-    FIELD_KEYS_BEFORE: ClassVar[list[str]] = _listed("HOMETEACH_FIELD_KEYS_BEFORE")
+    FIELD_KEYS_BEFORE: ClassVar[list[str]] = environment.listed("HOMETEACH_FIELD_KEYS_BEFORE")
     #: Where keys may be made when none are given; None forbids it.
     KEY_FILE: Path | None = None
 
@@ -119,55 +51,55 @@ class Base:
     GUARDIAN_AT_MOST = timedelta(hours=12)
     MAX_CONTENT_LENGTH = 20 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 500_000
-    TRUSTED_HOSTS = _listed("HOMETEACH_HOSTS") or None
+    TRUSTED_HOSTS = environment.listed("HOMETEACH_HOSTS") or None
     WTF_CSRF_TIME_LIMIT = None
     #: Whether officers and administrators may do nothing before they have a second factor.
     SECOND_FACTOR_REQUIRED = True
     #: How many reverse proxies stand in front and name the visitor's address; with none, what they say is not believed.
-    PROXIES = _whole("HOMETEACH_PROXIES", 0, most=10)
+    PROXIES = environment.whole("HOMETEACH_PROXIES", 0, most=10)
     #: Where people reach these pages, for the links in messages and for passkeys; empty: there are none.
-    PUBLIC_URL = _given("HOMETEACH_URL").rstrip("/")
+    PUBLIC_URL = environment.given("HOMETEACH_URL").rstrip("/")
     #: The bureau's mail server; empty: no message goes out by e-mail. Security: starttls, tls or none.
-    SMTP_HOST = _given("HOMETEACH_SMTP_HOST")
-    SMTP_PORT = _whole("HOMETEACH_SMTP_PORT", 587, most=65_535)
-    SMTP_SECURITY = _one_of("HOMETEACH_SMTP_SECURITY", "starttls", "tls", "none")
-    SMTP_USER = _given("HOMETEACH_SMTP_USER")
-    SMTP_PASSWORD = os.environ.get("HOMETEACH_SMTP_PASSWORD", "")
-    MAIL_FROM = _given("HOMETEACH_MAIL_FROM", "hometeach@localhost")
+    SMTP_HOST = environment.given("HOMETEACH_SMTP_HOST")
+    SMTP_PORT = environment.whole("HOMETEACH_SMTP_PORT", 587, most=65_535)
+    SMTP_SECURITY = environment.one_of("HOMETEACH_SMTP_SECURITY", "starttls", "tls", "none")
+    SMTP_USER = environment.given("HOMETEACH_SMTP_USER")
+    SMTP_PASSWORD = environment.secret("HOMETEACH_SMTP_PASSWORD")
+    MAIL_FROM = environment.given("HOMETEACH_MAIL_FROM", "hometeach@localhost")
     #: Whether the mail server is known to deliver one Message-ID once: then what is unknown is handed over again.
-    SMTP_ABSORBS_REPEATS = _given("HOMETEACH_SMTP_ABSORBS_REPEATS") == "1"
+    SMTP_ABSORBS_REPEATS = environment.given("HOMETEACH_SMTP_ABSORBS_REPEATS") == "1"
     #: An SMS service, see ``reminders/gateways/http.py``; empty: what would be an SMS goes to the school's call list.
-    SMS_URL = _given("HOMETEACH_SMS_URL")
-    SMS_TOKEN = os.environ.get("HOMETEACH_SMS_TOKEN", "")
+    SMS_URL = environment.given("HOMETEACH_SMS_URL")
+    SMS_TOKEN = environment.secret("HOMETEACH_SMS_TOKEN")
     #: How long a gateway may keep silent at each step, how long a claimed message is left to who claimed it
     #: (longer than the longest delivery), and how long after each refusal the next attempt is made. In seconds.
-    GATEWAY_TIMEOUT_SECONDS = _seconds("HOMETEACH_GATEWAY_TIMEOUT", "10")[0]
-    MESSAGE_LEASE_SECONDS = _seconds("HOMETEACH_MESSAGE_LEASE", "300")[0]
-    MESSAGE_BACK_OFF_SECONDS = _seconds("HOMETEACH_MESSAGE_BACK_OFF", "30,120,600,1800,3600")
+    GATEWAY_TIMEOUT_SECONDS = environment.seconds("HOMETEACH_GATEWAY_TIMEOUT", "10")[0]
+    MESSAGE_LEASE_SECONDS = environment.seconds("HOMETEACH_MESSAGE_LEASE", "300")[0]
+    MESSAGE_BACK_OFF_SECONDS = environment.seconds("HOMETEACH_MESSAGE_BACK_OFF", "30,120,600,1800,3600")
     #: Where the seal's key (if it is made here) and all certificates that are believed are kept: outside the database.
     #: None: the folder ``seal`` in ``VAR_DIR``.
-    SEAL_DIR: Path | None = Path(_given("HOMETEACH_SEAL_DIR")) if _given("HOMETEACH_SEAL_DIR") else None
+    SEAL_DIR = environment.folder("HOMETEACH_SEAL_DIR")
     #: Whether documents are sealed with a certificate that is made here, where the bureau has none of its own.
     SEAL_EMBEDDED = True
     #: The bureau's own certificate: a PKCS#12 file and its password, or a PKCS#11 module with token, key and PIN.
-    SEAL_PKCS12 = _given("HOMETEACH_SEAL_PKCS12")
-    SEAL_PKCS12_PASSWORD = os.environ.get("HOMETEACH_SEAL_PKCS12_PASSWORD", "")
-    SEAL_PKCS11 = _given("HOMETEACH_SEAL_PKCS11")
-    SEAL_PKCS11_TOKEN = os.environ.get("HOMETEACH_SEAL_PKCS11_TOKEN", "")
-    SEAL_PKCS11_KEY = _given("HOMETEACH_SEAL_PKCS11_KEY")
-    SEAL_PKCS11_PIN = os.environ.get("HOMETEACH_SEAL_PKCS11_PIN", "")
+    SEAL_PKCS12 = environment.given("HOMETEACH_SEAL_PKCS12")
+    SEAL_PKCS12_PASSWORD = environment.secret("HOMETEACH_SEAL_PKCS12_PASSWORD")
+    SEAL_PKCS11 = environment.given("HOMETEACH_SEAL_PKCS11")
+    SEAL_PKCS11_TOKEN = environment.given("HOMETEACH_SEAL_PKCS11_TOKEN")
+    SEAL_PKCS11_KEY = environment.given("HOMETEACH_SEAL_PKCS11_KEY")
+    SEAL_PKCS11_PIN = environment.secret("HOMETEACH_SEAL_PKCS11_PIN")
     #: RFC 3161 authorities in the order in which they are asked: address and file of certificates, the pairs apart
     #: by commas; and how long each may take, in seconds.
-    TIMESTAMP_AUTHORITIES: ClassVar[list[list[str]]] = _pairs(
+    TIMESTAMP_AUTHORITIES: ClassVar[list[list[str]]] = environment.pairs(
         "HOMETEACH_TIMESTAMP_AUTHORITIES", "address and file of certificates, the pairs apart by commas"
     )
-    TIMESTAMP_SECONDS = _seconds("HOMETEACH_TIMESTAMP_SECONDS", "5")[0]
+    TIMESTAMP_SECONDS = environment.seconds("HOMETEACH_TIMESTAMP_SECONDS", "5")[0]
     #: How long a document is left to who seals it (longer than all authorities together), and how long after each
     #: failure it is tried again; the last wait is kept for ever. In seconds.
-    SEAL_LEASE_SECONDS = _seconds("HOMETEACH_SEAL_LEASE", "180")[0]
-    SEAL_BACK_OFF_SECONDS = _seconds("HOMETEACH_SEAL_BACK_OFF", "60,300,900,3600")
+    SEAL_LEASE_SECONDS = environment.seconds("HOMETEACH_SEAL_LEASE", "180")[0]
+    SEAL_BACK_OFF_SECONDS = environment.seconds("HOMETEACH_SEAL_BACK_OFF", "60,300,900,3600")
     #: The bureau's name as the report prints it.
-    BUREAU_NAME = _given("HOMETEACH_BUREAU", "X市教育局")
+    BUREAU_NAME = environment.given("HOMETEACH_BUREAU", "X市教育局")
 
 
 class Demonstration(Base):
@@ -191,7 +123,7 @@ class Testing(Base):
 class Production(Base):
     """A real bureau. Starts only with its own keys, database and host names, and knowing with what it seals."""
 
-    SEAL_EMBEDDED = _given("HOMETEACH_SEAL_EMBEDDED") == "1"
+    SEAL_EMBEDDED = environment.given("HOMETEACH_SEAL_EMBEDDED") == "1"
 
 
 CONFIGS = {"demonstration": Demonstration, "testing": Testing, "production": Production}
@@ -202,10 +134,10 @@ def chosen() -> type[Base]:
 
     Raises: SystemExit with what to write, if it names none or the production lacks what only it can know.
     """
-    name = _given("HOMETEACH_CONFIG", "production")
+    name = environment.given("HOMETEACH_CONFIG", "production")
     if name not in CONFIGS:
         raise SystemExit(f"HOMETEACH_CONFIG={name!r} is not known: write one of {', '.join(CONFIGS)}")
-    missing = [needed for needed in NAMED_IN_PRODUCTION if name == "production" and not _listed(needed)]
+    missing = [needed for needed in NAMED_IN_PRODUCTION if name == "production" and not environment.listed(needed)]
     if missing:
         raise SystemExit(f"Not started: {', '.join(missing)} not set. See `A real deployment` in README.md.")
     return CONFIGS[name]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import config
+from hometeach.kernel import environment
 from hometeach.kernel.sealing import load_keys
 from tests.forked import Ended, ended
 
@@ -116,17 +117,11 @@ def test_a_list_of_nobody_is_no_list_of_hosts(started, tmp_path):
     assert "Not started: HOMETEACH_HOSTS not set." in answer.stderr
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "read"),
-    [("HOMETEACH_HOSTS", " a.cn, b.cn ,", ["a.cn", "b.cn"]), ("HOMETEACH_SMTP_SECURITY", " TLS", "tls")],
-)
-def test_what_people_write_is_read_as_it_was_meant(started, tmp_path, monkeypatch, name, value, read):
-    monkeypatch.setenv(name, value)
-    assert {"HOMETEACH_HOSTS": config._listed, "HOMETEACH_SMTP_SECURITY": _security}[name](name) == read
-
-
-def _security(name: str) -> str:
-    return config._one_of(name, "starttls", "tls", "none")
+def test_what_people_write_is_read_as_it_was_meant(monkeypatch):
+    monkeypatch.setenv("HOMETEACH_HOSTS", " a.cn, b.cn ,")
+    monkeypatch.setenv("HOMETEACH_SMTP_SECURITY", " TLS")
+    assert environment.listed("HOMETEACH_HOSTS") == ["a.cn", "b.cn"]
+    assert environment.one_of("HOMETEACH_SMTP_SECURITY", "starttls", "tls", "none") == "tls"
 
 
 def test_a_database_that_is_none_stops_the_start_in_words(started, tmp_path):
