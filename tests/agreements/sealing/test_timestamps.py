@@ -28,7 +28,7 @@ from tests.conftest import IS_LONG
 pytestmark = pytest.mark.once
 
 #: Bits that are changed in the container.
-FLIPS = 4_000 if IS_LONG else 400
+FLIPS = 4_000 if IS_LONG else 200
 
 
 @pytest.fixture
