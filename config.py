@@ -73,9 +73,9 @@ class Base:
     SMS_TOKEN = environment.secret("HOMETEACH_SMS_TOKEN")
     #: How long a gateway may keep silent at each step, how long a claimed message is left to who claimed it
     #: (longer than the longest delivery), and how long after each refusal the next attempt is made. In seconds.
-    GATEWAY_TIMEOUT_SECONDS = environment.seconds("HOMETEACH_GATEWAY_TIMEOUT", "10")[0]
-    MESSAGE_LEASE_SECONDS = environment.seconds("HOMETEACH_MESSAGE_LEASE", "300")[0]
-    MESSAGE_BACK_OFF_SECONDS = environment.seconds("HOMETEACH_MESSAGE_BACK_OFF", "30,120,600,1800,3600")
+    GATEWAY_TIMEOUT_SECONDS = environment.seconds("HOMETEACH_GATEWAY_TIMEOUT", "10")
+    MESSAGE_LEASE_SECONDS = environment.seconds("HOMETEACH_MESSAGE_LEASE", "300")
+    MESSAGE_BACK_OFF_SECONDS = environment.waits("HOMETEACH_MESSAGE_BACK_OFF", "30,120,600,1800,3600")
     #: Where the seal's key (if it is made here) and all certificates that are believed are kept: outside the database.
     #: None: the folder ``seal`` in ``VAR_DIR``.
     SEAL_DIR = environment.folder("HOMETEACH_SEAL_DIR")
@@ -93,11 +93,11 @@ class Base:
     TIMESTAMP_AUTHORITIES: ClassVar[list[list[str]]] = environment.pairs(
         "HOMETEACH_TIMESTAMP_AUTHORITIES", "address and file of certificates, the pairs apart by commas"
     )
-    TIMESTAMP_SECONDS = environment.seconds("HOMETEACH_TIMESTAMP_SECONDS", "5")[0]
+    TIMESTAMP_SECONDS = environment.seconds("HOMETEACH_TIMESTAMP_SECONDS", "5")
     #: How long a document is left to who seals it (longer than all authorities together), and how long after each
     #: failure it is tried again; the last wait is kept for ever. In seconds.
-    SEAL_LEASE_SECONDS = environment.seconds("HOMETEACH_SEAL_LEASE", "180")[0]
-    SEAL_BACK_OFF_SECONDS = environment.seconds("HOMETEACH_SEAL_BACK_OFF", "60,300,900,3600")
+    SEAL_LEASE_SECONDS = environment.seconds("HOMETEACH_SEAL_LEASE", "180")
+    SEAL_BACK_OFF_SECONDS = environment.waits("HOMETEACH_SEAL_BACK_OFF", "60,300,900,3600")
     #: The bureau's name as the report prints it.
     BUREAU_NAME = environment.given("HOMETEACH_BUREAU", "X市教育局")
 

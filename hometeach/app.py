@@ -7,9 +7,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config
 from hometeach import commands
 from hometeach.agreements.sealing.keys import refuse_without_key
-from hometeach.commands.telling import about_database
 from hometeach.kernel import clock, sealing
 from hometeach.kernel.extensions import babel, csrf, db, migrate
+from hometeach.kernel.faults import about_database
 from hometeach.people.founding import holds_demonstration_accounts
 from hometeach.web import base, failing, look, pages, rail, translating
 from hometeach.web.addresses import WholeNumber
@@ -83,7 +83,9 @@ def _refuse_demonstration_accounts(app: Flask) -> None:
         try:
             is_of_demonstration = holds_demonstration_accounts()
         except DatabaseError as error:
-            raise SystemExit(f"Not started: {about_database(error)}") from None
+            if not (told := about_database(error)):
+                raise
+            raise SystemExit(f"Not started: {told}") from None
         if is_of_demonstration:
             raise SystemExit(
                 "Not started: this database holds accounts of the demonstration. "

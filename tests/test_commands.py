@@ -1,6 +1,7 @@
 """What does a command say where it cannot do what it was asked, and what does it leave behind?"""
 
 import errno
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -16,6 +17,7 @@ from hometeach.commands.people import make_administrator
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Account
 from tests.conftest import make_app
+from tests.factories import Cast
 
 
 def run(app: Flask, *words: str | Path) -> Result:
@@ -46,12 +48,14 @@ def test_a_name_with_which_nobody_can_sign_in_makes_no_administrator(bare_app: F
 def test_where_the_password_cannot_be_read_there_is_no_account(
     bare_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with suppress(OSError), Path("/dev/full").open("w") as full:  # it is still full when it is closed
-        for stream in (full, None):
-            with bare_app.app_context(), monkeypatch.context() as nowhere:
-                nowhere.setattr(sys, "stdout", stream)
-                with pytest.raises(ClickException, match=r"No space|nothing can be printed"):
-                    make_administrator.main(["guan"], standalone_mode=False)
+    full = Path("/dev/full").open("w")  # noqa: SIM115 - it can be closed by force only, below
+    for stream in (full, None):
+        with bare_app.app_context(), monkeypatch.context() as nowhere:
+            nowhere.setattr(sys, "stdout", stream)
+            with pytest.raises(ClickException, match=r"No space|nothing can be printed"):
+                make_administrator.main(["guan"], standalone_mode=False)
+    with suppress(OSError):  # it is still full
+        full.close()
     assert accounts(bare_app) == []
 
 
@@ -71,6 +75,31 @@ def test_a_file_that_cannot_be_written_leaves_what_stood_there(tmp_path: Path) -
         file.write(b"better")
     assert good.read_bytes() == b"better"
     assert list(tmp_path.iterdir()) == [good]
+
+
+def test_a_file_keeps_its_mode_and_a_link_its_target(tmp_path: Path) -> None:
+    inside, link, new = (tmp_path / name for name in ("inside.pdf", "link.pdf", "new.pdf"))
+    inside.write_bytes(b"names")
+    inside.chmod(0o600)
+    link.symlink_to(inside)
+    for path in (inside, link, new):
+        with written(path) as file:
+            file.write(path.name.encode())
+    assert inside.read_bytes() == b"link.pdf"
+    assert (link.is_symlink(), stat.S_IMODE(inside.stat().st_mode)) == (True, 0o600)
+    (tmp_path / "as_ever").touch()
+    assert new.stat().st_mode == (tmp_path / "as_ever").stat().st_mode
+
+
+@pytest.mark.parametrize("command", ["ledger", "sessions"])
+def test_a_list_is_written_over_an_older_one(bare_app: Flask, cast: Cast, tmp_path: Path, command: str) -> None:
+    out = tmp_path / "deep" / "list.csv"
+    for _ in range(2):
+        assert run(bare_app, command, "--out", out).exit_code == 0
+        heading, *rows = out.read_text(encoding="utf-8").splitlines()
+        assert heading.count(",") >= 4
+        assert len(rows) > 3
+        out.write_text("older")
 
 
 @pytest.mark.parametrize(

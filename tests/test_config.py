@@ -84,7 +84,7 @@ UNREADABLE = {
     "HOMETEACH_SMTP_SECURITY": ("ssl", "none at all"),
     "HOMETEACH_PROXIES": ("-1", "x", "99"),
     "HOMETEACH_SMTP_PORT": ("smtp", "70000"),
-    "HOMETEACH_GATEWAY_TIMEOUT": ("ten", "0", "-1", "1e300", "nan"),
+    "HOMETEACH_GATEWAY_TIMEOUT": ("ten", "0", "-1", "1e300", "nan", "7,5"),
     "HOMETEACH_MESSAGE_BACK_OFF": ("30,,5",),
     "HOMETEACH_TIMESTAMP_AUTHORITIES": ("https://tsa.example",),
     "HOMETEACH_TODAY": ("2026-13-45", "heute"),

@@ -14,7 +14,7 @@ from tools.programs import ROOT, Command, Running, begun
 
 __all__ = ["ROOT", "Stopped", "say", "step"]
 
-LOG_FOLDER = Path(os.environ.get("HOMETEACH_VAR", ROOT / "var")) / "log"
+LOG_FOLDER = Path(os.environ.get("HOMETEACH_VAR", "").strip() or ROOT / "var") / "log"
 SECONDS_BETWEEN_LINES = 10
 LINES_OF_LOG_SHOWN = 25
 

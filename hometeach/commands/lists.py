@@ -92,9 +92,10 @@ def ledger(as_of: date, out: Path) -> None:
 
 
 def _write_csv(path: Path, head: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    with written(path) as file, io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True) as text:
+    with written(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
         writer = csv.writer(text)
         writer.writerow(head)
         writer.writerows(rows)
-        text.detach()
+        text.detach()  # what is written goes out; the file is closed by whoever opened it
     click.echo(f"{path}")

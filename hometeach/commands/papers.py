@@ -14,7 +14,7 @@ from hometeach.kernel import documents
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import only_reading
 
-#: So many characters of a text are looked at; the longest book has fewer.
+#: So many characters of a text are looked at; a long book has fewer.
 LONGEST_TEXT = 20_000_000
 
 
@@ -44,9 +44,11 @@ def check_glyphs(textfile: Path) -> None:
         raise click.ClickException(f"the printing font is not installed: {documents.FONT}")
     try:
         with textfile.open(encoding="utf-8-sig") as file:
-            text = file.read(LONGEST_TEXT)
+            text = file.read(LONGEST_TEXT + 1)
     except UnicodeDecodeError as error:
         raise click.ClickException(f"{textfile}: no text in UTF-8, byte {error.start}: save it as UTF-8") from error
+    if len(text) > LONGEST_TEXT:
+        raise click.ClickException(f"{textfile}: more than {LONGEST_TEXT} characters: look at it in pieces")
     lacking = documents.missing_glyphs(text)
     for mark in lacking:
         click.echo(f"no glyph: {documents.glyph_name(mark)}")

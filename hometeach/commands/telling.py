@@ -6,17 +6,17 @@ from datetime import date
 from typing import Any
 
 import click
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from hometeach.agreements.sealing.keys import KeyUnusable
 from hometeach.kernel import clock
 from hometeach.kernel.errors import Refused
+from hometeach.kernel.faults import about_database
 from hometeach.kernel.sealing import SealBroken
 
 #: The days that a command can be asked about.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
-#: What either database says of a table that is not there, or not as it should be.
-NOT_MIGRATED = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
+UTF_8 = "utf-8"
 
 
 class Told(click.Command):
@@ -31,25 +31,17 @@ class Told(click.Command):
         except (KeyUnusable, SealBroken) as unusable:
             raise click.ClickException(str(unusable)) from unusable
         except DatabaseError as error:
-            raise click.ClickException(about_database(error)) from error
+            if not (told := about_database(error)):
+                raise
+            raise click.ClickException(told) from error
         except UnicodeEncodeError as error:
+            if error.encoding != UTF_8:  # of the terminal, not of what was asked
+                raise
             raise click.ClickException("what was written is no text: write it in UTF-8") from error
         except OSError as error:
-            if error.errno == errno.EPIPE:  # whoever read has read enough
+            if error.filename is None and error.errno != errno.ENOSPC:
                 raise
             raise click.ClickException(f"{error.filename or 'what is printed'}: {error.strerror}") from error
-
-
-def about_database(error: DatabaseError) -> str:
-    """What is the matter with the database, without a word of the statement."""
-    said = f"{type(error.orig).__name__}: {str(error.orig).splitlines()[0] if str(error.orig) else ''}"
-    if any(sign in said for sign in NOT_MIGRATED):
-        return "The database lacks tables, or has those of another version. Run `flask db upgrade`, then try again."
-    if "locked" in said:
-        return "Another program is writing to the database. Nothing was written: try again in a minute."
-    if isinstance(error, OperationalError) or "not a database" in said:
-        return f"The database cannot be used ({said}). Look at DATABASE_URL, and whether its server is there."
-    return f"The database refuses it ({said}). Nothing was written."
 
 
 def tell_now(text: str) -> None:

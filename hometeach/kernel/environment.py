@@ -38,14 +38,19 @@ def whole(name: str, default: int, *, most: int) -> int:
     return int(text)
 
 
-def seconds(name: str, default: str) -> tuple[float, ...]:
-    """Waits in seconds, apart by commas."""
-    try:
-        found = tuple(float(part) for part in given(name, default).split(","))
-    except ValueError:
-        found = (math.nan,)
-    if not all(0 < one <= LONGEST_WAIT for one in found):
+def seconds(name: str, default: str) -> float:
+    """A time in seconds, more than nothing."""
+    found = _number(given(name, default))
+    if not 0 < found <= LONGEST_WAIT:
         raise _unreadable(name, f"seconds, as in {default}")
+    return found
+
+
+def waits(name: str, default: str) -> tuple[float, ...]:
+    """Waits in seconds, apart by commas; none is 0."""
+    found = tuple(_number(part) for part in given(name, default).split(","))
+    if not all(0 <= one <= LONGEST_WAIT for one in found):
+        raise _unreadable(name, f"seconds apart by commas, as in {default}")
     return found
 
 
@@ -73,18 +78,31 @@ def pairs(name: str, how: str) -> list[list[str]]:
 def database(default: str) -> str:
     """The database's address. It is not repeated where it cannot be used: a password stands in it."""
     text = given("DATABASE_URL", default)
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        url = None
-    is_here = url is not None and url.drivername == "sqlite" and Path(url.database or "/").is_absolute()
-    if url is None or not (is_here or url.drivername == "postgresql+psycopg"):
+    if not _can_be_used(text):
         raise SystemExit(
             "DATABASE_URL is not one that can be used. Write one of\n"
             "    sqlite:////absolute/path/hometeach.db\n"
             "    postgresql+psycopg://user:password@host:5432/database"
         )
     return text
+
+
+def _can_be_used(address: str) -> bool:
+    """Whether it is a server's, or a file's that is the same wherever one stands."""
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        return False
+    if url.get_backend_name() == "sqlite":
+        return url.database in (None, "", ":memory:") or Path(url.database).is_absolute()
+    return url.drivername == "postgresql+psycopg"
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _unreadable(name: str, how: str) -> SystemExit:

@@ -16,7 +16,7 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, Enum, MetaData, event
+from sqlalchemy import Connection, Engine, Enum, MetaData, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import DeclarativeBase
@@ -76,11 +76,12 @@ def hold(*rows: Model) -> None:
     """
     db.session.flush()
     db.session.expire_all()
-    try:
-        for row in rows:
+    for row in rows:
+        was_there = inspect(row).persistent
+        try:
             db.session.refresh(row, with_for_update=True)
-    except InvalidRequestError as gone:
-        raise Gone from gone
+        except InvalidRequestError as gone:
+            raise (Gone if was_there else gone) from gone
 
 
 #: Tells the connections of this process apart for good: what one says of the database means nothing to another.

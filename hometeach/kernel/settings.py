@@ -198,5 +198,5 @@ def _shape_of(name: str) -> str:
     if name.startswith("ladder_"):
         return f"{_RUNG}( {_RUNG})*"
     if name.endswith("_hour"):
-        return r"[01]?\d|2[0-3]"
+        return "[01]?[0-9]|2[0-3]"
     return _SHAPES.get(name, r"[0-9]{1,4}")

@@ -10,7 +10,15 @@ from hometeach.kernel.errors import Refused
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.entry.actions import set_password
-from hometeach.people.models import LONGEST_SIGN_IN_NAME, SIGN_IN_NAME, Account, OrgUnit, RoleGrant, the_bureau
+from hometeach.people.models import (
+    LONGEST_NAME,
+    LONGEST_SIGN_IN_NAME,
+    SIGN_IN_NAME,
+    Account,
+    OrgUnit,
+    RoleGrant,
+    the_bureau,
+)
 from hometeach.people.rules import UnitKind
 
 BUREAU_CODE = "BUREAU"
@@ -45,7 +53,7 @@ def make_first_administrator(sign_in_name: str, password: str, bureau_name: str,
         raise Refused("account:name", "A sign-in name has 2 to 64 letters, digits, dots or hyphens, no spaces.")
     if db.session.scalar(select(func.count()).select_from(Account)):
         raise Refused("account:not_first", "There are accounts already: an administrator makes further ones on a page.")
-    account = Account(sign_in_name=wanted, name=sign_in_name.strip(), password_hash="")
+    account = Account(sign_in_name=wanted, name=sign_in_name.strip()[:LONGEST_NAME], password_hash="")
     set_password(account, password)
     account.grants = [RoleGrant(role=Role.ADMINISTRATOR, unit_id=found_bureau(bureau_name).id, effective_from=on)]
     db.session.add(account)

@@ -29,6 +29,7 @@ from hometeach.kernel.sealing import Sealed, blind_index
 from hometeach.people.access import Role, Scope
 from hometeach.people.rules import ContactRule, DisabilityType, FamilyCategory, Sex, Standing, UnitKind
 
+LONGEST_NAME = 40
 SIGN_IN_NAME, LONGEST_SIGN_IN_NAME = r"[\w.\-]{2,64}", 64
 IN_ORDER = "effective_to IS NULL OR effective_from <= effective_to"
 
@@ -97,7 +98,7 @@ class Account(Identified, Model):
     __tablename__ = "account"
 
     sign_in_name: Mapped[str] = mapped_column(String(LONGEST_SIGN_IN_NAME), unique=True)
-    name: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     #: argon2id; empty for one who cannot sign in yet.
     password_hash: Mapped[str] = mapped_column(String(160))
     teacher_id: Mapped[int | None] = mapped_column(ForeignKey("teacher.id"), unique=True)

@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, EqualTo, Length
 from hometeach.kernel import clock
 from hometeach.people.access import Role
 from hometeach.people.entry import actions
-from hometeach.web.addresses import whole_number
+from hometeach.web.addresses import number_kept
 from hometeach.web.base import ROLE_NAMES, allowed, keep_this_write, person, refusals_on
 from hometeach.web.forms import Form
 
@@ -63,7 +63,7 @@ def change_password() -> Response | tuple[str, int]:
 @allowed(*Role)
 def end_sign_in() -> Response:
     """End one of the own sign-ins, on a phone that was lost, say."""
-    actions.end_sign_in(person().account, request.form.get("sign_in", default=0, type=whole_number))
+    actions.end_sign_in(person().account, request.form.get("sign_in", default=0, type=number_kept))
     flash(_("That sign-in has ended."), "done")
     return redirect(url_for(".show"))
 

@@ -13,8 +13,8 @@ class WholeNumber(IntegerConverter):
         super().__init__(map, max=LARGEST)
 
 
-def whole_number(text: str) -> int:
-    """A number that the database can be asked about.
+def number_kept(text: str) -> int:
+    """A number that a column can hold.
 
     Raises: ValueError.
     """

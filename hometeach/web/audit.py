@@ -22,7 +22,7 @@ from hometeach.kernel.clock import SHANGHAI
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS, Role
 from hometeach.people.models import Account, Child
-from hometeach.web.addresses import whole_number
+from hometeach.web.addresses import number_kept
 from hometeach.web.base import allowed, person
 from hometeach.web.forms import day_named
 from hometeach.web.lists import Asked, Filter
@@ -124,7 +124,7 @@ def _shown(log: Log) -> dict[str, Any]:
     """What the page of a log is laid from: its filters, the rows after the given one, and where it goes on."""
     asked = _asked(log)
     statement = log.rows(asked["code"], actor=asked["actor"], about=asked.kept["about"], during=_during())
-    before = request.args.get("before", type=whole_number)
+    before = request.args.get("before", type=number_kept)
     if before is not None:
         statement = statement.where(log.number < before)
     found = db.session.scalars(statement.limit(PER_PAGE + 1)).all()

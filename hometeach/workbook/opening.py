@@ -240,9 +240,9 @@ def _cells_of(sheet: CalamineSheet, name: str) -> list[list[Cell]]:
     """
     try:
         cells: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
-    except (KeyboardInterrupt, SystemExit):
-        raise
     except BaseException as broken:
+        if not (isinstance(broken, OverflowError | ValueError) or type(broken).__name__ == "PanicException"):
+            raise
         raise Refused(
             "workbook:no_date",
             _(

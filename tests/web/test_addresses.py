@@ -61,8 +61,8 @@ def test_a_condition_with_a_date_of_no_calendar_is_none(bare_app: Flask, headers
 
 
 def test_every_form_reads_files_only_where_it_asks_for_one(bare_app: Flask) -> None:
-    assert {one for one in _kinds_of(FlaskForm) if one.__module__.startswith("hometeach.")} <= _kinds_of(BareForm)
+    assert {one for one in kinds_of(FlaskForm) if one.__module__.startswith("hometeach.")} <= kinds_of(BareForm)
 
 
-def _kinds_of(form: type[Form]) -> set[type[Form]]:
-    return {form}.union(*map(_kinds_of, form.__subclasses__()))
+def kinds_of(form: type[Form]) -> set[type[Form]]:
+    return {form}.union(*map(kinds_of, form.__subclasses__()))

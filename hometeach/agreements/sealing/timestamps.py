@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from asn1crypto import algos, tsp
 
-from hometeach.agreements.sealing.fetching import NotAnswered, answer_of
+from hometeach.agreements.sealing.fetching import NotAnswered, answer_of, host_of
 from hometeach.agreements.sealing.foreign import BROKEN
 from hometeach.agreements.sealing.keys import AUTHORITIES, Certificate, believe, folder_of, read_chain
 from hometeach.agreements.sealing.tokens import TokenRefused, time_in
@@ -32,7 +31,7 @@ class Authority:
     @property
     def name(self) -> str:
         """Its host, as it is told on pages."""
-        return urlsplit(self.url).netloc
+        return host_of(self.url)
 
 
 @dataclass(frozen=True)

@@ -154,10 +154,16 @@ def _known() -> Refused:
 
 
 def _next_code() -> str:
-    """HT0001, HT0002, …: apart from the numbers that a bureau's workbook gives."""
-    ours = select(Child.code).where(Child.code.regexp_match("^HT[0-9]{4,8}$"))
-    last = db.session.scalar(ours.order_by(func.length(Child.code).desc(), Child.code.desc()).limit(1))
-    return f"HT{int(last[2:]) + 1 if last else 1:04d}"
+    """HT0001, HT0002, …: apart from the numbers that a bureau's workbook gives; five digits after HT9999."""
+    number, digits = 1, 4
+    while last := db.session.scalar(
+        select(func.max(Child.code)).where(Child.code.regexp_match(f"^HT[0-9]{{{digits}}}$"))
+    ):
+        number = int(last[2:]) + 1
+        if number < 10**digits:
+            break
+        digits += 1
+    return f"HT{number:04d}"
 
 
 def _add_family(child: Child, intake: Intake, on: date) -> None:

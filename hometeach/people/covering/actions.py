@@ -36,6 +36,7 @@ def begin_cover(held: RoleGrant, covering: Account, days: Span, *, reason: str, 
 
     Raises: Refused ``cover:…``, ``role:self``, at the form's field.
     """
+    audit.turn_first()
     refuse_misfit(held, covering, days, reason=reason, today=today)
     cover = Cover(
         away=held.account,
@@ -62,6 +63,7 @@ def end_cover(cover: Cover, last: date, *, by: str) -> None:
 
     Raises: Refused ``cover:ended``, ``role:self``.
     """
+    audit.turn_first()
     if cover.held is None or cover.held.last <= last:
         raise Refused("cover:ended", _("This cover has ended already, or ends today. Load the page again."))
     given = db.session.get(RoleGrant, cover.grant_id) if cover.grant_id is not None else None

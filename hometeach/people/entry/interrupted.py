@@ -16,12 +16,12 @@ from hometeach.people.entry.models import SignIn
 from hometeach.people.models import Account, Identified
 
 KEPT_FOR = timedelta(hours=24)
-#: Fields whose names hold one of these are never kept.
-SECRETS = ("password", "csrf", "code")
+#: What is never kept: what passwords are typed into, and what a page is known by.
+SECRETS = frozenset({"password", "old", "again", "csrf_token"})
 #: Fields that a page fills in for itself.
-UNTYPED = ("once", "seen")
-#: How a choice comes back: a code, or the random name of a row.
-CHOSEN = re.compile(r"[a-z_]+|[\w-]{12}", re.ASCII)
+UNTYPED = frozenset({"once", "seen", "strokes", "capture", "answer", "device_at", "signer", "began", "do"})
+#: How a choice comes back: a code of several words, or the random name of a row.
+CHOSEN = re.compile(r"[a-z]+(?:_[a-z]+)+|(?=.*[A-Za-z])[\w-]{12}", re.ASCII)
 Fields = Sequence[tuple[str, str]]
 
 
@@ -78,7 +78,7 @@ def forget_interrupted_forms() -> int:
 
 def without_secrets(fields: Fields) -> Fields:
     """What of a form may be kept, and shown again."""
-    return [(name, value) for name, value in fields if not any(secret in name for secret in SECRETS)]
+    return [(name, value) for name, value in fields if name not in SECRETS]
 
 
 def words_in(fields: Fields) -> list[str]:

@@ -92,6 +92,7 @@ def refuse_moved(seen: str) -> None:
 
     Raises: Refused ``excuse_reason:moved``.
     """
+    audit.turn_first()
     if reasons_state() != seen:
         raise Refused(
             "excuse_reason:moved",

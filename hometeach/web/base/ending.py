@@ -2,7 +2,7 @@
 
 import gzip
 
-from flask import current_app, g, request
+from flask import current_app, g, request, session
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
@@ -37,6 +37,7 @@ def finish(response: Response) -> Response:
         try:
             response = _end_transaction(response)
         except SQLAlchemyError as error:  # told like one that the view ran into
+            session.pop("_flashes", None)  # what it said to have done
             response = current_app.make_response(current_app.handle_user_exception(error))
         response.headers.setdefault("Cache-Control", "no-store")
     for name, value in SECURITY_HEADERS.items():

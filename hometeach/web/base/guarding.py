@@ -37,7 +37,7 @@ def begin() -> BaseResponse | None:
 
 def _refuse_what_no_page_sends() -> None:
     """Nobody types these: they are turned away before anything reads them."""
-    if request.is_json:
+    if request.is_json and request.method == "POST":
         abort(415)  # else it would stand for a form, with values that are no text
     try:
         sent = [*request.args.items(multi=True), *request.form.items(multi=True)]
