@@ -1,5 +1,6 @@
 """One question to somebody else's server: a few seconds, so many bytes, and a failure that is told in our words."""
 
+from functools import cache
 from http.client import HTTPException
 from time import monotonic
 from urllib.error import URLError
@@ -65,6 +66,7 @@ def host_of(url: str) -> str:
     return parts.netloc if parts.scheme in ("http", "https") else ""
 
 
+@cache
 def _by_http() -> OpenerDirector:
     """What asks by HTTP and by nothing else, wherever an answer leads on."""
     opener = OpenerDirector()

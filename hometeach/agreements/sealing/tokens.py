@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from asn1crypto import algos, cms, core, tsp
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 
 from hometeach.agreements.sealing.foreign import BROKEN
 from hometeach.agreements.sealing.keys import Certificate
+from hometeach.agreements.sealing.signed import check_signed
 
 DIGESTS: dict[str, type[hashes.HashAlgorithm]] = {
     "sha256": hashes.SHA256,
@@ -39,6 +40,8 @@ def time_in(token: bytes, imprint: bytes, authorities: Sequence[Certificate]) ->
         return _time_in(token, imprint, authorities)
     except TokenRefused:
         raise
+    except UnsupportedAlgorithm as other:
+        raise TokenRefused("its kind of key is not accepted") from other
     except BROKEN as broken:
         raise TokenRefused("it cannot be read") from broken
 
@@ -100,7 +103,7 @@ def _check_signature(signer: cms.SignerInfo, content: bytes, by: Certificate) ->
     _must(algorithm.signature_algo in ("rsassa_pkcs1v15", "ecdsa"), "its signature algorithm is not accepted")
     used = digest if algorithm["algorithm"].native in ("rsassa_pkcs1v15",) else algorithm.hash_algo
     _must(used == digest, "it names two digest algorithms")
-    _verify(by, signer["signature"].native, signer["signed_attrs"].untag().dump(), DIGESTS[digest]())
+    check_signed(by, signer["signature"].native, signer["signed_attrs"].untag().dump(), DIGESTS[digest]())
 
 
 def _check_named_certificate(signed: dict[str, core.SetOf], by: Certificate) -> None:
@@ -144,7 +147,9 @@ def _check_chain(
             raise TokenRefused("it is by an authority that is not believed")
         _must(issuer.ca is True, "a certificate was issued by one that may issue none")
         algorithm = certificate["signature_algorithm"]
-        _verify(issuer, certificate["signature_value"].native, certificate["tbs_certificate"].dump(), _hash(algorithm))
+        check_signed(
+            issuer, certificate["signature_value"].native, certificate["tbs_certificate"].dump(), _hash(algorithm)
+        )
         certificate = issuer
     raise TokenRefused("its certificates go in a circle")
 
@@ -209,16 +214,6 @@ def wrapped(tag: int, content: bytes) -> bytes:
 def _hash(algorithm: algos.SignedDigestAlgorithm) -> hashes.HashAlgorithm:
     _must(algorithm.hash_algo in DIGESTS, "a certificate's algorithm is not accepted")
     return DIGESTS[algorithm.hash_algo]()
-
-
-def _verify(by: Certificate, signature: bytes, over: bytes, digest: hashes.HashAlgorithm) -> None:
-    public = serialization.load_der_public_key(by.public_key.dump())
-    if isinstance(public, rsa.RSAPublicKey):
-        public.verify(signature, over, padding.PKCS1v15(), digest)
-    elif isinstance(public, ec.EllipticCurvePublicKey):
-        public.verify(signature, over, ec.ECDSA(digest))
-    else:
-        raise TokenRefused("its kind of key is not accepted")
 
 
 def _must(holds: bool, otherwise: str) -> None:

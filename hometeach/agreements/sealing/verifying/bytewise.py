@@ -3,12 +3,12 @@
 import hashlib
 import re
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
 
 from hometeach.agreements.sealing import container
 from hometeach.agreements.sealing.keys import with_small_s
+from hometeach.agreements.sealing.signed import check_signed
 from hometeach.agreements.sealing.verifying.reading import Reading, Refuse, must, understood
 
 #: Longer than this no agreement is, in bytes.
@@ -63,13 +63,9 @@ def check_digest(reading: Reading) -> None:
 def check_signature(reading: Reading) -> None:
     """The signature was made with the key of a certificate of the bureau's, of today or of before."""
     read = reading.container
-    public = serialization.load_der_public_key(reading.chain[0].public_key.dump())
     try:
-        if isinstance(public, ec.EllipticCurvePublicKey):
-            public.verify(read.signature, read.signed, ec.ECDSA(hashes.SHA256()))
-        elif isinstance(public, rsa.RSAPublicKey):
-            public.verify(read.signature, read.signed, padding.PKCS1v15(), hashes.SHA256())
-        else:
-            raise Refuse("certificate")
+        check_signed(reading.chain[0], read.signature, read.signed, hashes.SHA256())
+    except UnsupportedAlgorithm as other:
+        raise Refuse("certificate") from other
     except InvalidSignature as forged:
         raise Refuse("signature") from forged
