@@ -25,7 +25,8 @@ def verify_agreement(file: Path) -> None:
     with file.open("rb") as opened:
         verdict = verify(opened.read(LONGEST + 1), trust())
     if not verdict.valid:
-        click.echo(f"not valid: {verdict.reason} (sha256 of at most {LONGEST + 1} bytes {verdict.sha256})")
+        looked_at = "" if verdict.reason == "too_large" else f" (sha256 {verdict.sha256})"
+        click.echo(f"not valid: {verdict.reason}{looked_at}")
         sys.exit(1)
     stamped = f", timestamp {verdict.timestamp:%Y-%m-%dT%H:%M:%S%z} by {verdict.authority}" if verdict.timestamp else ""
     click.echo(

@@ -16,7 +16,6 @@ from hometeach.kernel.sealing import SealBroken
 
 #: The days that a command can be asked about.
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
-UTF_8 = "utf-8"
 
 
 class Told(click.Command):
@@ -35,7 +34,7 @@ class Told(click.Command):
                 raise
             raise click.ClickException(told) from error
         except UnicodeEncodeError as error:
-            if error.encoding != UTF_8:  # of the terminal, not of what was asked
+            if error.encoding != "utf-8":  # of the terminal, not of what was asked
                 raise
             raise click.ClickException("what was written is no text: write it in UTF-8") from error
         except OSError as error:

@@ -12,7 +12,6 @@ from hometeach.people.access import Role
 from hometeach.people.entry.actions import set_password
 from hometeach.people.models import (
     LONGEST_NAME,
-    LONGEST_SIGN_IN_NAME,
     SIGN_IN_NAME,
     Account,
     OrgUnit,
@@ -49,7 +48,7 @@ def make_first_administrator(sign_in_name: str, password: str, bureau_name: str,
     Raises: Refused ``account:not_first`` once somebody can sign in, ``account:name``.
     """
     wanted = sign_in_name.strip().lower()
-    if not (re.fullmatch(SIGN_IN_NAME, wanted) and len(wanted) <= LONGEST_SIGN_IN_NAME):
+    if not re.fullmatch(SIGN_IN_NAME, wanted):
         raise Refused("account:name", "A sign-in name has 2 to 64 letters, digits, dots or hyphens, no spaces.")
     if db.session.scalar(select(func.count()).select_from(Account)):
         raise Refused("account:not_first", "There are accounts already: an administrator makes further ones on a page.")

@@ -30,7 +30,8 @@ from hometeach.people.access import Role, Scope
 from hometeach.people.rules import ContactRule, DisabilityType, FamilyCategory, Sex, Standing, UnitKind
 
 LONGEST_NAME = 40
-SIGN_IN_NAME, LONGEST_SIGN_IN_NAME = r"[\w.\-]{2,64}", 64
+LONGEST_SIGN_IN_NAME = 64
+SIGN_IN_NAME = rf"[\w.\-]{{2,{LONGEST_SIGN_IN_NAME}}}"
 IN_ORDER = "effective_to IS NULL OR effective_from <= effective_to"
 
 

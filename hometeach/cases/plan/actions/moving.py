@@ -59,7 +59,7 @@ def move(plan: Plan, action: PlanAction, *, by: Asker, on: date, comment: str = 
     """
     if action not in _SIMPLE:
         raise ValueError(f"{action} has a verb of its own")
-    lock(plan)
+    hold(plan)
     refuse_unless_allowed(plan, action, by, on)
     asked = MOVES[action]
     if asked.needs_comment and not comment.strip():
@@ -96,7 +96,7 @@ def judge_goal(goal: PlanGoal, status: GoalStatus, *, by: Asker) -> None:
 
     Raises: Refused ``plan:not_yours_to_do``, ``plan:wrong_state``.
     """
-    lock(goal.plan)
+    hold(goal.plan)
     if not by.hats & {Hat.ANSWERS, Hat.TEACHES}:
         raise refused("plan:not_yours_to_do")
     if goal.plan.status not in APPROVED:
@@ -114,11 +114,6 @@ def authors_of(plan: Plan, on: date) -> Authors:
         ResponsibleSpan.child_id == plan.child_id, in_force(ResponsibleSpan, on)
     )
     return Authors(wrote, frozenset(db.session.scalars(as_teachers.union(answering))))
-
-
-def lock(plan: Plan) -> None:
-    """Have the version as it stands now, and let nobody else change it before we are done."""
-    hold(plan)
 
 
 def why_not(plan: Plan, action: PlanAction, by: Asker, on: date) -> str | None:
@@ -162,7 +157,7 @@ def _refuse_incomplete(plan: Plan) -> None:
 
 
 def _acknowledge(plan: Plan, guardian: Guardian, by: Asker, route: Route, on: date) -> None:
-    lock(plan)
+    hold(plan)
     if guardian.child_id != plan.child_id:
         raise refused("plan:foreign_guardian", field="guardian")
     refuse_unless_allowed(plan, PlanAction.ACKNOWLEDGE, by, on)

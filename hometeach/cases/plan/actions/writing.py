@@ -11,7 +11,7 @@ from datetime import date
 from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 
-from hometeach.cases.plan.actions.moving import about, lock, refuse_unless_allowed, refused
+from hometeach.cases.plan.actions.moving import about, refuse_unless_allowed, refused
 from hometeach.cases.plan.models import (
     Plan,
     PlanBaseline,
@@ -26,7 +26,7 @@ from hometeach.cases.plan.rules import Asker, Hat, PlanAction, PlanStatus
 from hometeach.kernel import audit
 from hometeach.kernel.clock import Span
 from hometeach.kernel.errors import NotFound, Refused
-from hometeach.kernel.extensions import db
+from hometeach.kernel.extensions import db, hold
 from hometeach.kernel.files import new_public_id
 from hometeach.people.models import Child
 
@@ -111,7 +111,7 @@ def write_plan(plan: Plan, draft: PlanDraft, *, seen: int, by: Asker, on: date) 
     Raises: Refused ``plan:changed_meanwhile`` where somebody saved since revision ``seen``,
     ``plan:reversed``, ``plan:not_yours_to_do``, ``plan:wrong_state``.
     """
-    lock(plan)
+    hold(plan)
     refuse_unless_allowed(plan, PlanAction.WRITE, by, on)
     refuse_overtaken(plan.revision, seen)
     _refuse_reversed(draft.span)
@@ -138,7 +138,7 @@ def write_goal(
 
     Raises: Refused ``plan:changed_meanwhile``, ``plan:reversed``, ``plan:not_yours_to_do``, ``plan:wrong_state``.
     """
-    lock(plan)
+    hold(plan)
     refuse_unless_allowed(plan, PlanAction.WRITE, by, on)
     if draft.starts_on and draft.ends_on:
         _refuse_reversed(Span(draft.starts_on, draft.ends_on), field="ends_on")
@@ -162,7 +162,7 @@ def remove_goal(goal: PlanGoal, *, by: Asker, on: date) -> None:
     Raises: Refused ``plan:not_yours_to_do``, ``plan:wrong_state``.
     """
     plan = goal.plan
-    lock(plan)
+    hold(plan)
     refuse_unless_allowed(plan, PlanAction.WRITE, by, on)
     gone = [one for one in plan.goals if one.long_goal_id == goal.id]
     for one in (*gone, goal):
