@@ -41,6 +41,7 @@ NEEDS = {
     "test": (("run", "test"), ("requirements.txt", "requirements-dev.txt")),
     "bench": (("run", "bench"), ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt")),
 }
+HOW_TO_INSTALL = ("--no-deps", "--only-binary=:all:", "--require-hashes", "--no-compile")
 
 
 def main(purpose: str) -> None:
@@ -48,8 +49,9 @@ def main(purpose: str) -> None:
     packages, locks = NEEDS[purpose]
     ensure_system_packages([name for group in packages for name in SYSTEM_PACKAGES[group]] + _venv_package())
     ensure_venv()
-    for lock in locks:
-        ensure_locked(lock)
+    installed = [ensure_locked(lock) for lock in locks]
+    if any(installed):
+        compile_packages()
     ensure_catalogue()
 
 
@@ -142,20 +144,30 @@ def _scripts_are_ours() -> bool:
     return str(VENV).encode() in first_line
 
 
-def ensure_locked(lock: str) -> None:
-    """Install what a lock names, hash by hash, unless exactly this lock was installed before."""
+def ensure_locked(lock: str) -> bool:
+    """Install what a lock names, hash by hash, unless exactly this lock was installed before; whether it was not."""
     stamp = VENV / f"installed-{lock}"
     content = (ROOT / lock).read_bytes()
     mark = hashlib.sha256(content).hexdigest()
     if stamp.exists() and stamp.read_text() == mark:
-        return
+        return False
     step(
         f"{content.count(b'==')} Python packages of {lock}",
-        [VENV_PYTHON, "-m", "pip", "install", "--no-deps", "--only-binary=:all:", "--require-hashes", "-r", lock],
+        [VENV_PYTHON, "-m", "pip", "install", *HOW_TO_INSTALL, "-r", lock],
         advice="Is the network there? A hash that does not match means a changed package: do not go around it.",
         env={"PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )
     stamp.write_text(mark)
+    return True
+
+
+def compile_packages() -> None:
+    """Compile what was installed, on every processor; pip would do it on one."""
+    step(
+        "byte code of the packages",
+        [VENV_PYTHON, "-m", "compileall", "-q", "-j", "0", VENV / "lib"],
+        advice=f"Is there room on the disk of {VENV}?",
+    )
 
 
 def ensure_catalogue() -> None:
