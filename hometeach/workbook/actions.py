@@ -156,6 +156,7 @@ def apply_import(
     Raises: Refused ``workbook:changed_meanwhile`` where they would be others by now;
     FaultyWorkbook where what stands leaves no room for it.
     """
+    audit.turn_first()
     found_bureau(bureau_name)
     load_dictionary()
     ids = Ids(by=by)
