@@ -7,6 +7,10 @@ schema is the old one or the new one, and never something between.
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import text
+
+#: Who migrates waits for whoever does it already, and then finds it done; SQLite has one writer anyway.
+MIGRATION_LOCK = 0x4D494752
 
 database = current_app.extensions["migrate"].db
 
@@ -21,6 +25,8 @@ def run() -> None:
             compare_type=True,
         )
         with context.begin_transaction():
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             context.run_migrations()
 
 

@@ -1,6 +1,8 @@
 """The schema is what the models say, comes and goes whole, and holds the last line."""
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from hometeach.people.models import ServingSpan
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from tests import factories
 from tests.conftest import IS_LONG, make_app
+from tests.forked import ended
 
 MIGRATIONS = str(config.ROOT / "migrations")
 #: Every so many statements an upgrade is broken off; every one in the long run.
@@ -109,6 +112,15 @@ def test_an_upgrade_that_breaks_off_leaves_the_old_schema(empty_app: Flask) -> N
             upgrade_until(place)
         assert tables() == set()
     upgrade_until(None)
+    assert "audit_event" in tables()
+
+
+def test_of_two_upgrades_at_once_one_finds_it_done(empty_app: Flask, empty_database: str, tmp_path: Path) -> None:
+    environment = {**os.environ, "DATABASE_URL": empty_database, "HOMETEACH_CONFIG": "testing"}
+    command = ["--app", "hometeach.app", "db", "upgrade"]
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(lambda _: ended("flask", command, environment, tmp_path), range(2)))
+    assert [one.returncode for one in answers] == [0, 0], answers
     assert "audit_event" in tables()
 
 
