@@ -1,5 +1,6 @@
 """The ledger: the worked examples of the rule first, then what must always hold."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -203,6 +204,35 @@ def test_the_cause_of_a_short_week(facts: dict[str, Any], as_of: date, cause: Ca
     parts = row_of(ledger(**facts), WEEK_1).causes(as_of)
     assert parts[cause] == 1
     assert sum(parts.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("make_up_days", "later_days", "last_possible"),
+    [
+        pytest.param(0, 14, date(2026, 9, 22), id="the rule of the make-up's day allows more"),
+        pytest.param(30, 0, date(2026, 9, 8), id="and less"),
+    ],
+)
+def test_how_long_a_make_up_is_possible_is_said_by_the_rule_of_its_own_day(
+    make_up_days: int, later_days: int, last_possible: date
+) -> None:
+    missed = date(2026, 9, 8)
+    rules = (
+        rule(make_up_days=make_up_days),
+        rule(code="R2", first=missed + timedelta(days=1), make_up_days=later_days),
+    )
+    row = row_of(ledger(*rules, excuses=[Excuse(missed, ExcuseEffect.MAKE_UP, 60)]), WEEK_1)
+    assert [one.until for one in row.pending] == [last_possible]
+    repaid = ledger(*rules, sessions=[held(last_possible, makes_up_for=missed)])
+    too_late = ledger(*rules, sessions=[held(last_possible + timedelta(days=1), makes_up_for=missed)])
+    assert (row_of(repaid, WEEK_1).made_up, row_of(too_late, WEEK_1).made_up) == (1, 0)
+
+
+def test_a_visit_on_a_day_without_a_rule_explains_as_much_as_it_took() -> None:
+    minutes = Quota(PeriodKind.WEEK, Metric.MINUTES, 90)
+    until_tuesday = replace(rule(minutes), span=Span(YEAR.first, date(2026, 9, 8)))
+    row = row_of(ledger(until_tuesday, sessions=[held(date(2026, 9, 9), 120)]), WEEK_1, Metric.MINUTES)
+    assert row.causes(ASKED)[Cause.INVALID] == 90
 
 
 def test_the_calendar_is_the_cause_where_it_took_every_slot() -> None:

@@ -16,13 +16,13 @@ from hometeach.compliance.rules.rows import LedgerRow, Pending
 from hometeach.kernel.clock import Span, in_any, united, without
 from hometeach.schedule.rules import (
     Calendar,
-    Metric,
     PeriodKind,
     RuleBook,
     Slot,
     make_up_window,
     required,
 )
+from hometeach.visits.absences.rules.windows import days_for_make_up
 from hometeach.visits.rules import ExcuseEffect, Judgement, Session, Verdict, judge_sessions
 
 
@@ -152,12 +152,11 @@ class Ledger:
         return item.session.day, False
 
     def _filled(self, blank: LedgerRow, tally: "_Tally", facts: ChildFacts) -> LedgerRow:
-        metric = blank.quota.metric
         given = blank._replace(
-            delivered=sum([_worth(item, metric) for item in tally.delivered]),
-            made_up=sum([_worth(item, metric) for item in tally.made_up]),
+            delivered=sum([_worth(item, blank) for item in tally.delivered]),
+            made_up=sum([_worth(item, blank) for item in tally.made_up]),
             invalid=len(tally.invalid),
-            invalid_amount=sum([max(1, _worth(item, metric)) for item in tally.invalid]),
+            invalid_amount=sum([max(1, _worth(item, blank)) for item in tally.invalid]),
         )
         return self._with_excuses(given, tally, facts) if tally.excuses else given
 
@@ -180,13 +179,17 @@ class Ledger:
             if excuse.effect is not ExcuseEffect.MAKE_UP:
                 continue
             rule = self._frames.book(facts.book).on(excuse.day) or row.rule
-            repaid = sum(
-                _worth(item, row.quota.metric) for item in tally.made_up if item.session.makes_up_for == excuse.day
-            )
+            repaid = sum(_worth(item, row) for item in tally.made_up if item.session.makes_up_for == excuse.day)
             amount = rule.amount(row.quota.metric, excuse.minutes) - repaid
-            term = self.calendar.term_of(excuse.day)
-            if amount > 0 and term is not None:
-                yield Pending(min(make_up_window(excuse.day, rule).last, term.span.last), amount)
+            until = self._last_day_for(excuse.day, facts) if amount > 0 else None
+            if until is not None:
+                yield Pending(until, amount)
+
+    def _last_day_for(self, missed_on: date, facts: ChildFacts) -> date | None:
+        """The last day on which a make-up would be credited to the missed date, by the rule of that day."""
+        book = self._frames.book(facts.book)
+        days = days_for_make_up(missed_on, book=book, calendar=self.calendar, since=missed_on)
+        return next((day for day in reversed(days) if in_any(day, facts.active)), None)
 
 
 class _Tally:
@@ -219,8 +222,9 @@ def _tallies(
     return tallies
 
 
-def _worth(item: Judgement, metric: Metric) -> int:
-    return item.rule.amount(metric, item.session.minutes) if item.rule else 1 if metric is Metric.SESSIONS else 0
+def _worth(item: Judgement, row: LedgerRow) -> int:
+    """What a session comes to in the row's metric, by the rule of its own day, or the row's where there is none."""
+    return (item.rule or row.rule).amount(row.quota.metric, item.session.minutes)
 
 
 def _covers(spans: Iterable[Span], period: Span) -> bool:
