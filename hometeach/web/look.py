@@ -43,6 +43,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "evidence": words.evidence_words,
     "clock": words.clock_words,
     "listed": words.listed,
+    "enumerated": words.enumerated,
     "number": words.number,
     "percent": words.percent_words,
     "state_words": states.state_words,

@@ -84,14 +84,14 @@ def decide_on_absences(walk: Walk) -> None:
     """What approving would do stands beside each; two are approved at once, one is not, and the ledger follows."""
     walk.rail("今天")
     walk.tap("main a[href='/absences']")
-    waiting = int(re.findall(r"有 (\d+) 次缺课等您审批", walk.words)[0])
+    waiting = int(re.findall(r"有 (\d+) 次缺课待审批", walk.words)[0])
     walk.sees("第13周（11月23–29日）应送 1、免计 1；不再欠。", "不免计，需补送")
     assert violations(walk.page) == []
     walk.look("absences")
     for name in ("杨涵敏", "曾佳"):
         walk.tap(f"tr:has-text('{name}'):has-text('11月') input[type=checkbox]")
     walk.tap("button[form=several]")
-    walk.sees(f"有 {waiting - 2} 次缺课等您审批")
+    walk.sees(f"有 {waiting - 2} 次缺课待审批")
     walk.tap("tr:has-text('沈欣娟') th a")
     walk.type("[name=why]", "复查在上午，下午的课照常。")
     walk.look("not-approved")

@@ -223,7 +223,7 @@ def test_whose_role_has_ended_is_told_so_and_sees_nothing_else(bare_app: Flask, 
 @pytest.mark.parametrize(
     ("role", "said"),
     [
-        (Role.TEACHER, "目前没有由您负责的学生。"),
+        (Role.TEACHER, "目前没有负责的学生。"),
         (Role.SCHOOL_COORDINATOR, "本校目前没有送教学生。"),
         (Role.BUREAU_OFFICER, "还没有学生名单。"),
         (Role.AUDITOR, "本学期还没有可判定的周期。"),

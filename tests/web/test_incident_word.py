@@ -27,7 +27,7 @@ from tests.reminders.test_words import FORBIDDEN
 from tests.web.reading import main_of, words_in
 from tests.web.test_incidents import REPORTED, newest
 
-SAID = "请立即打开“送教上门”：有一条需要您处理的消息。 https://example.test/messages/inbox"
+SAID = "请立即打开“送教上门”：有一条需要处理的消息。 https://example.test/messages/inbox"
 
 
 def account_of(name: str) -> Account:

@@ -42,7 +42,7 @@ def test_the_button_stands_on_the_visit_and_on_the_childs_page(lin: FlaskClient,
 
 def test_suspected_harm_says_who_must_be_told_at_once(bare_app: Flask, lin: FlaskClient, incident: str) -> None:
     text = words_in(main_of(lin.get(incident)))
-    assert "请立即告知：公安（110），民政部门。" in text
+    assert "请立即告知：公安（110）、民政部门。" in text
     assert "第十一条" in text
 
 

@@ -93,3 +93,11 @@ def test_text_stands_out_from_what_it_is_written_on(ink: str, ground: str) -> No
         for name in (ground, ink)
     )
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def test_the_title_of_a_page_is_words_and_nothing_else() -> None:
+    block = re.compile(r"{% block title %}(.*?){% endblock", re.DOTALL)
+    pages = (config.ROOT / "templates").rglob("*.html")
+    titles = [title for path in pages for title in block.findall(path.read_text("utf-8"))]
+    assert len(titles) > 50
+    assert [title for title in titles if "<" in title] == []

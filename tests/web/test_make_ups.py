@@ -139,7 +139,7 @@ def test_on_the_way_to_friday_each_child_stands_with_how_it_can_be_saved(
     page = he.get("/make-ups/this-week")
     assert "1 名已排的课不够" in lead_of(page)
     (row,) = rows_of(page)
-    assert "11月23日 周一 15:00，11月24日 周二 15:00，11月25日 周三 15:00" in row
+    assert "11月23日 周一 15:00、11月24日 周二 15:00、11月25日 周三 15:00" in row
     (address,) = re.findall(rf'href="(/make-ups/{cast.own_child}/[\d-]+)"', main_of(page))
     offered = times(main_of(he.get(address)))
     assert offered[0] == "2026-11-23 900"

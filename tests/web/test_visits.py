@@ -86,7 +86,7 @@ def test_records_that_share_time_name_each_other_where_they_are_seen(
     assert f"/visits/{second}" in links_of(bai.get(f"/visits/{first}"))
     teachers = lin.get(f"/visits/{first}")
     assert f"/visits/{second}" not in links_of(teachers)
-    assert "另有 1 条属于您看不到的学生" in words_in(main_of(teachers))
+    assert "另有 1 条属于无权查看的学生" in words_in(main_of(teachers))
     assert "博博" not in teachers.text
 
 

@@ -149,7 +149,7 @@ def _step(case: Case, move: Move, acting: Acting, known: Known) -> Step:
         event=move.event,
         button=asked.button if asked else "",
         consequence=asked.consequence if asked else _("It happens by itself once all of it is there."),
-        by=words.listed([said.mover_words(mover) for mover in move.movers if _is_told(mover, move)]),
+        by=words.enumerated([said.mover_words(mover) for mover in move.movers if _is_told(mover, move)]),
         is_mine=asked is not None and is_free,
         missing=_missing(move, acting, known),
     )

@@ -46,7 +46,7 @@ def _missing_words(known: Known) -> str:
     if not known.file_missing:
         return _("nothing is missing")
     forms = [form for code in known.file_missing if (form := form_of(code)) is not None]
-    named = words.listed([f"{form.code} {form_name(form)}" for form in forms])
+    named = words.enumerated([f"{form.code} {form_name(form)}" for form in forms])
     if known.came_by_lists:
         return _("missing: %(forms)s. The case came with the bureau's lists, so this is no bar.", forms=named)
     return _("missing: %(forms)s", forms=named)

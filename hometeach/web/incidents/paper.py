@@ -35,7 +35,7 @@ def incident_pdf(incident: Incident) -> Document:
         printed=words.day_words(today),
         one=incident,
         told=told,
-        at_once=words.listed([str(told.PARTIES[party]) for party in AT_ONCE]),
+        at_once=words.enumerated([str(told.PARTIES[party]) for party in AT_ONCE]),
         lines=list(reversed(told.lines_of(incident))),
         not_recorded=_("Not recorded"),
     )

@@ -115,7 +115,7 @@ def _page(child: Child, visit: Visit | None, form: ReportForm) -> str:
         form=form,
         most=MOST,
         latest=latest_moment(),
-        at_once=words.listed([str(PARTIES[party]) for party in AT_ONCE]),
+        at_once=words.enumerated([str(PARTIES[party]) for party in AT_ONCE]),
         action=url_for(".report_after_visit", public_id=visit.public_id)
         if visit
         else url_for(".report", public_id=child.public_id),

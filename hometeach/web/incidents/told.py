@@ -103,7 +103,7 @@ def when_words(incident: Incident) -> str:
 
 def missing_words(incident: Incident) -> str:
     """Who must be told and is not yet; empty where everybody is."""
-    return words.listed([str(PARTIES[party]) for party in incident.still_to_tell])
+    return words.enumerated([str(PARTIES[party]) for party in incident.still_to_tell])
 
 
 def told_parties(incident: Incident) -> list[tuple[str, str]]:

@@ -122,7 +122,7 @@ def closing_debts(children: Iterable[Listed], ahead: Ahead) -> Iterator[tuple[Li
 
 def planned_words(planned: Sequence[PlannedSession]) -> str:
     """When sessions are planned; empty for none."""
-    return words.listed(
+    return words.enumerated(
         f"{words.day_words(one.day)} {words.hours_words(one.start_minute * 60, one.end_minute * 60)}" for one in planned
     )
 

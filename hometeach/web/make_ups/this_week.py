@@ -176,6 +176,6 @@ def _times(shown: Sequence[Savable], ahead: Ahead) -> dict[tuple[int, date], str
 
 
 def _time_words(offer: Offer) -> str:
-    return words.listed(
+    return words.enumerated(
         f"{words.day_words(one.day)} {words.clock_words(one.start_minute * 60)}" for one in offer.proposals[:TIMES_TOLD]
     )

@@ -8,6 +8,7 @@ from hometeach.web.words.agreements import agreement_words, answer_words
 from hometeach.web.words.amounts import (
     NOT_REPORTED,
     amount_words,
+    enumerated,
     listed,
     number,
     percent_words,
@@ -62,6 +63,7 @@ __all__ = [
     "day_words",
     "disability_kind_words",
     "disability_words",
+    "enumerated",
     "evidence_words",
     "family_words",
     "hours_words",

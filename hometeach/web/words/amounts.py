@@ -67,8 +67,11 @@ def listed(parts: Iterable[str]) -> str:
 
 
 def enumerated(names: Iterable[str]) -> str:
-    """Names of one kind side by side: 入户、社区."""
-    return reduce(lambda first, second: _("%(first)s and %(second)s", first=first, second=second), names)
+    """Names of one kind side by side, empty ones left out: 入户、社区."""
+    given = [str(name) for name in names if name]
+    return (
+        reduce(lambda first, second: _("%(first)s and %(second)s", first=first, second=second), given) if given else ""
+    )
 
 
 def _sessions(value: int) -> str:

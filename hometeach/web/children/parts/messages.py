@@ -75,7 +75,7 @@ def _reminded_of(child: Child, ids: Iterable[int]) -> Mapping[int | None, list[s
 
 
 def _what(kind: str, reminded: Iterable[str]) -> str:
-    of = words.listed(dict.fromkeys(reminded))
+    of = words.enumerated(dict.fromkeys(reminded))
     if of:
         return _("Reminder (%(of)s)", of=of)
     subject, _colon, event = kind.partition(":")
@@ -94,4 +94,4 @@ def _roles(recipients: set[str]) -> dict[str, str]:
     found: dict[str, dict[str, None]] = {}
     for public_id, role in db.session.execute(statement):
         found.setdefault(f"account:{public_id}", {})[str(ROLE_NAMES[Role(role)])] = None
-    return {name: words.listed(list(roles)) for name, roles in found.items()}
+    return {name: words.enumerated(list(roles)) for name, roles in found.items()}
