@@ -121,7 +121,7 @@ def ensure_venv() -> None:
     """Make .venv, or make it anew where it was moved or its Python is gone."""
     if VENV.exists() and not _is_usable():
         say("The virtual environment was made elsewhere or its Python is gone: making it anew.")
-        shutil.rmtree(VENV)
+        VENV.unlink() if VENV.is_symlink() else shutil.rmtree(VENV)
     if not VENV.exists():
         step(
             "virtual environment", [sys.executable, "-m", "venv", VENV], advice=f"Is there room on the disk of {VENV}?"
