@@ -113,7 +113,7 @@ def close_for_the_flood(walk: Walk, owed: int, planned: int) -> None:
 def see_what_became_of_every_child(walk: Walk) -> None:
     """In the fourteenth week nothing is owed for anybody, and a child's own page says why."""
     walk.rail("今天")
-    walk.tap(".page-head a.button")
+    walk.tap("main a:has-text('查看每名学生逐周情况')")
     walk.look("every-child")
     weeks = "table.stack td a[aria-label*='第14周']"
     told = walk.page.eval_on_selector_all(weeks, "all => all.map(one => one.getAttribute('aria-label'))")
