@@ -30,6 +30,7 @@ from hometeach.kernel import audit
 from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.schedule.actions import plan_sessions
+from hometeach.visits.recording.pairing import pair_with_plan
 from hometeach.visits.rules import Session, Verdict, overlapping
 
 __all__ = ["computed", "plan_ahead", "rebuild_ledger", "settle_case"]
@@ -69,10 +70,13 @@ def computed(gathered: Gathered) -> tuple[Rows, Rows]:
 def plan_ahead(on: date, child_ids: Collection[int] | None = None) -> int:
     """Make the planned sessions that are missing from a day on, for the days on which each child is active.
 
-    Only those of some children, where ``child_ids`` names them: an edit costs one child.
+    Only those of some children, where ``child_ids`` names them: an edit costs one child. What was taught on these
+    days already is no longer to be held: it is paired with its visit.
     """
     active = {child_id: facts.active for child_id, facts in gather(child_ids).facts.items()}
-    return plan_sessions(on, active=active, child_ids=child_ids)
+    planned = plan_sessions(on, active=active, child_ids=child_ids)
+    pair_with_plan(child_ids)
+    return planned
 
 
 def _rebuild_day(child_ids: Collection[int], day: date) -> int:

@@ -13,7 +13,7 @@ from hometeach.kernel.settings import setting
 from hometeach.people.models import ResponsibleSpan, Teacher, in_force
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow
 from hometeach.visits.absences.rules.fitting import Taken
-from hometeach.visits.models import Visit
+from hometeach.visits.models import Visit, VisitTeacher
 
 
 class Diary:
@@ -47,10 +47,11 @@ class Diary:
         """Read what these teachers have given."""
         ids = {one for one in teacher_ids if one is not None}
         self.named = {one.id: one for one in db.session.scalars(select(Teacher).where(Teacher.id.in_(ids)))}
-        self._of_teacher = self._planned(Occurrence.teacher_id, Occurrence.teacher_id.in_(ids))
+        planned, taught = self._planned(Occurrence.teacher_id, Occurrence.teacher_id.in_(ids)), self._taught_by(ids)
+        self._of_teacher = {one: planned.get(one, []) + taught.get(one, []) for one in ids}
 
     def of_teacher(self, teacher_id: int) -> Sequence[Taken]:
-        """The sessions planned with a teacher."""
+        """The sessions planned with a teacher, and those that the teacher wrote down or was named in."""
         return self._of_teacher.get(teacher_id, [])
 
     def of_child(self, child_id: int) -> Sequence[Taken]:
@@ -90,9 +91,25 @@ class Diary:
             Visit.occurrence_id.is_(None),
         )
         return _by_whom(
-            (child, Taken(day, arrived // 60, -(-left // 60)))
-            for child, day, arrived, left in db.session.execute(statement)
+            (child, _taken(day, arrived, left)) for child, day, arrived, left in db.session.execute(statement)
         )
+
+    def _taught_by(self, teacher_ids: Collection[int]) -> dict[int, list[Taken]]:
+        statement = (
+            select(VisitTeacher.teacher_id, Visit.held_on, Visit.arrived_second, Visit.left_second)
+            .join(Visit, Visit.id == VisitTeacher.visit_id)
+            .where(
+                VisitTeacher.teacher_id.in_(teacher_ids),
+                Visit.held_on.in_(self._days),
+                Visit.is_void.is_(False),
+            )
+        )
+        return _by_whom((one, _taken(day, arrived, left)) for one, day, arrived, left in db.session.execute(statement))
+
+
+def _taken(day: date, arrived: int, left: int) -> Taken:
+    """The time of a record, in whole minutes."""
+    return Taken(day, arrived // 60, -(-left // 60))
 
 
 def _by_whom(taken: Iterable[tuple[int, Taken]]) -> dict[int, list[Taken]]:

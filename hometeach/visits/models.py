@@ -9,6 +9,7 @@ from sqlalchemy import (
     DateTime,
     ForeignKey,
     Index,
+    Select,
     String,
     Text,
     UniqueConstraint,
@@ -135,6 +136,11 @@ class Absence(Identified, Model):
         Index(None, "missed_on"),
         CheckConstraint("planned_minutes IS NULL OR planned_minutes >= 0", name="minutes"),
     )
+
+
+def held_sessions() -> Select[int | None]:
+    """Ids of the planned sessions that were held: whose visit is on record and not withdrawn."""
+    return select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None), Visit.is_void.is_(False))
 
 
 def is_waiting() -> ColumnElement[bool]:

@@ -22,6 +22,7 @@ from hometeach.people.founding import found_bureau
 from hometeach.programmes import dictionary
 from hometeach.programmes.actions import load_dictionary
 from hometeach.programmes.models import all_indicators
+from hometeach.visits.recording.pairing import pair_with_plan
 from hometeach.workbook import rules
 from hometeach.workbook.clashes import clashes
 from hometeach.workbook.comparing import Key, ListChanges, Stated, compare_list
@@ -30,7 +31,7 @@ from hometeach.workbook.keeping import KEPT
 from hometeach.workbook.keeping.base import Base, base_of, keep_base
 from hometeach.workbook.keeping.cases import adopt_cases
 from hometeach.workbook.keeping.fields import Ids
-from hometeach.workbook.keeping.sessions import drop_stale_plan, keep_order, pair_with_plan
+from hometeach.workbook.keeping.sessions import drop_stale_plan, keep_order
 from hometeach.workbook.keeping.table import StandingRows
 from hometeach.workbook.layout import SHEETS
 from hometeach.workbook.models import ImportRun, state_of_imports

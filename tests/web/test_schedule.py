@@ -17,7 +17,9 @@ from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
 from hometeach.people.models import Child, OrgUnit, Teacher
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow
+from hometeach.visits.models import Visit
 from tests import factories
+from tests.web.reading import lead_of, links_of, main_of, words_in
 
 THURSDAY = {
     "weekday": "3",
@@ -223,3 +225,44 @@ def test_a_clashing_session_names_what_is_in_its_way_and_the_list_ends_without_c
         for one in db.session.scalars(select(Occurrence).where(Occurrence.state == OccurrenceState.CLASHING)):
             one.state = OccurrenceState.CANCELLED
     assert "0 次" not in he.get("/schedule/clashing").text
+
+
+def held(app: Flask, day: date = date(2026, 11, 24)) -> str:
+    """A visit of that day that names no planned session, as the bureau's list states one, and its public id."""
+    with app.app_context(), committed():
+        child = db.session.scalars(select(Child).where(Child.code == "C1")).one()
+        teacher = db.session.scalars(select(Teacher).where(Teacher.code == "T1")).one()
+        visit = factories.make_visit(child, teacher, on=day)
+        plan_ahead(date(2026, 11, 23))
+        return visit.public_id
+
+
+def test_a_session_that_was_held_is_not_the_next_and_is_neither_moved_nor_cancelled(
+    lin: FlaskClient, cast: factories.Cast, bare_app: Flask
+) -> None:
+    assert "11月24日 周二 15:00" in lead_of(lin.get(f"/children/{cast.own_child}"))
+    visit, address = held(bare_app), f"/planned-sessions/{cast.own_occurrence}"
+    assert "12月1日 周二 15:00" in lead_of(lin.get(f"/children/{cast.own_child}"))
+    assert "11月24日" not in words_in(main_of(lin.get("/")))
+    page = lin.get(address)
+    assert f"/visits/{visit}" in links_of(page)
+    assert 'name="on"' not in page.text
+    assert lin.get(f"{address}/cancel").headers["Location"] == address
+    typed = {"on": "2026-11-26", "start": "09:00", "end": "10:00", "reason": "路断", "seen": "1"}
+    assert lin.post(address, data=typed).status_code == 422
+    assert lin.post(f"{address}/cancel", data=typed).status_code == 422
+    assert sessions(bare_app, "C1")[0] == (date(2026, 11, 24), 900, OccurrenceState.PLANNED, False)
+
+
+def test_a_session_whose_visit_is_withdrawn_can_be_moved_again(
+    lin: FlaskClient, cast: factories.Cast, bare_app: Flask
+) -> None:
+    key = held(bare_app)
+    with bare_app.app_context(), committed():
+        visit = db.session.scalars(select(Visit).where(Visit.public_id == key)).one()
+        visit.is_void, visit.void_reason = True, "记错了人"
+    typed = {"on": "2026-11-26", "start": "09:00", "end": "10:00", "reason": "路断", "seen": "1"}
+    assert "11月24日 周二 15:00" in lead_of(lin.get(f"/children/{cast.own_child}"))
+    assert lin.post(f"/planned-sessions/{cast.own_occurrence}", data=typed).status_code == 302
+    with bare_app.app_context():
+        assert db.session.scalar(select(Visit.occurrence_id).where(Visit.public_id == key)) is None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 
 from hometeach.cases.models import Case
 from hometeach.cases.rules import CaseStatus
@@ -23,7 +23,7 @@ from hometeach.people.models import Child, Guardian, OrgUnit, ResponsibleSpan, S
 from hometeach.people.rules import UnitKind
 from hometeach.programmes.models import current_figures
 from hometeach.schedule.models import CalendarEntry, Occurrence, QuotaRow, RuleRow, SlotRow
-from hometeach.visits.models import Absence, Visit, VisitTeacher
+from hometeach.visits.models import Absence, Visit, VisitTeacher, held_sessions
 from hometeach.workbook.actions import Changes, FaultyWorkbook, apply_import, preview_import, read_workbook
 from hometeach.workbook.models import ImportedRow, ImportRun
 from tests.workbook.building import (
@@ -327,3 +327,12 @@ def test_every_teacher_of_a_visit_is_kept_in_order(county: Flask) -> None:
         .order_by(VisitTeacher.position)
     )
     assert db.session.scalars(first).all() == ["T008", "T020"]
+
+
+def test_a_visit_of_the_day_of_import_is_paired_though_its_plan_is_laid_after_it(county: Flask) -> None:
+    of_today = (Visit.held_on == AS_OF, Visit.is_void.is_(False))
+    planned = (Occurrence.child_id == Visit.child_id, Occurrence.planned_on == Visit.held_on)
+    free = Occurrence.id.not_in(held_sessions())
+    assert db.session.scalars(select(Visit.number).where(*of_today)).all()
+    alone = select(Visit.number).join(Occurrence, and_(*planned)).where(*of_today, Visit.occurrence_id.is_(None), free)
+    assert not db.session.scalars(alone).all()

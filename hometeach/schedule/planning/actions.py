@@ -134,7 +134,11 @@ def _refuse_settled(occurrence: Occurrence, held: Held | None) -> None:
     if held is not None and db.session.scalar(
         select(Occurrence.id).where(Occurrence.id == occurrence.id, Occurrence.id.in_(held))
     ):
-        raise Refused("planning:held", _("This session was held and is on record. It can no longer be moved."), "on")
+        message = _(
+            "This session was held: its visit is on record, so it can no longer be moved or cancelled. Plan another "
+            "session where one is missing; a record that is wrong is corrected or withdrawn on the page of the visit."
+        )
+        raise Refused("planning:held", message)
 
 
 def _refuse_without_reason(reason: str) -> None:

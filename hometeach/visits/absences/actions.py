@@ -36,7 +36,7 @@ from hometeach.visits.absences.rules.states import (
     can_move,
     may_withdraw,
 )
-from hometeach.visits.models import Absence, ExcuseReason
+from hometeach.visits.models import Absence, ExcuseReason, Visit, held_sessions
 
 #: The reason that says nothing by itself.
 OTHER = "other"
@@ -267,10 +267,18 @@ def _minutes_of(planned: list[Occurrence]) -> int | None:
 
 
 def _cancel_plan(absence: Absence) -> int:
-    """Take the day's sessions out of the plan, unless the day is over: the past never changes. Returns how many."""
+    """Take the day's sessions out of the plan, unless the day is over or they were held: the past never changes.
+
+    Returns how many.
+    """
     if absence.missed_on < clock.today():
         return 0
-    planned = planned_with(absence.child_id, absence.missed_on, OccurrenceState.PLANNED, OccurrenceState.CLASHING)
+    held = set(db.session.scalars(held_sessions().where(Visit.child_id == absence.child_id)))
+    planned = [
+        one
+        for one in planned_with(absence.child_id, absence.missed_on, OccurrenceState.PLANNED, OccurrenceState.CLASHING)
+        if one.id not in held
+    ]
     for one in planned:
         one.state, one.change_reason, one.version = OccurrenceState.CANCELLED, _cancelled_for(absence), one.version + 1
     db.session.flush()

@@ -25,6 +25,7 @@ from hometeach.visits.recording.models import (
     sharing_time,
     visit_of_occurrence,
 )
+from hometeach.visits.recording.pairing import pair_with_plan
 from hometeach.visits.recording.rules import Lateness, TimeEntry, TimeFault, VisitFacts, lateness, time_faults
 from hometeach.visits.recording.writing import fill_detail, insert_detail, insert_visit, write_goals
 
@@ -95,6 +96,8 @@ def record_visit(
     if inserted is None:
         raise _already_recorded()
     visit_id, public_id = inserted
+    if occurrence is None:
+        pair_with_plan({child.id})
     mac = audit.record(
         "visit:record",
         actor=by,

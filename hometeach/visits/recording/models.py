@@ -234,8 +234,9 @@ def sharing_time(facts: VisitFacts, child_id: int, day: date, *, except_id: int 
 
 
 def visit_of_occurrence(occurrence_id: int) -> Visit | None:
-    """The record of a planned session, once somebody wrote it down."""
-    return db.session.scalar(select(Visit).where(Visit.occurrence_id == occurrence_id))
+    """The record of a planned session, once somebody wrote it down, unless it was withdrawn."""
+    statement = select(Visit).where(Visit.occurrence_id == occurrence_id, Visit.is_void.is_(False))
+    return db.session.scalar(statement)
 
 
 def dates_to_make_up(child_id: int) -> Select[date]:

@@ -22,7 +22,7 @@ from hometeach.people.access import Role
 from hometeach.schedule.calendar import actions
 from hometeach.schedule.calendar.rules import CalendarKind, Entry, with_entry
 from hometeach.schedule.models import CalendarEntry, calendar_from, written_entries
-from hometeach.visits.models import Visit
+from hometeach.visits.models import held_sessions
 from hometeach.web import words
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.calendar import pages, told
@@ -142,8 +142,7 @@ def _looked_at(before: Entry | None, after: Entry | None, *, address: str, form:
     today, entries = clock.today(), written_entries()
     calendar = calendar_from(with_entry(entries, without=before, added=after))
     trial = try_calendar(calendar, today)
-    held = select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None))
-    withdrawn = actions.untaught_plans(calendar, today, held=held)
+    withdrawn = actions.untaught_plans(calendar, today, held=held_sessions())
     return render_template(
         "calendar/preview.html",
         before=before,

@@ -12,7 +12,7 @@ from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, Teacher
 from hometeach.schedule.models import Occurrence, OccurrenceState
-from hometeach.visits.models import Visit
+from hometeach.visits.models import Visit, held_sessions
 from hometeach.visits.recording.models import VisitDraft, draft_of, taught_on, visit_of_occurrence
 from hometeach.web.base import person
 from hometeach.web.forms import day_named
@@ -78,7 +78,6 @@ def day_asked() -> date:
 
 def planned_and_unwritten(subject: Subject) -> Occurrence | None:
     """The session planned with this teacher and child that day that nobody has written down, if there is just one."""
-    written = select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None))
     found = db.session.scalars(
         select(Occurrence)
         .where(
@@ -86,7 +85,7 @@ def planned_and_unwritten(subject: Subject) -> Occurrence | None:
             Occurrence.teacher_id == subject.teacher.id,
             Occurrence.planned_on == subject.day,
             Occurrence.state == OccurrenceState.PLANNED,
-            Occurrence.id.not_in(written),
+            Occurrence.id.not_in(held_sessions()),
         )
         .order_by(Occurrence.start_minute, Occurrence.id)
     ).all()

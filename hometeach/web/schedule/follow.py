@@ -1,15 +1,13 @@
 """What follows from every change of the plan: sessions laid anew, and the ledger, of one child."""
 
-from sqlalchemy import select
-
 from hometeach.compliance.actions import plan_ahead, rebuild_ledger
 from hometeach.kernel import clock
 from hometeach.schedule.planning.actions import Held
-from hometeach.visits.models import Visit
+from hometeach.visits.models import held_sessions
 from hometeach.workbook.keeping.sessions import drop_stale_plan
 
 #: The ids of planned sessions that were held.
-HELD: Held = select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None))
+HELD: Held = held_sessions()
 
 
 def follow_up(child_id: int) -> None:

@@ -15,6 +15,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow
 from hometeach.schedule.planning import actions
+from hometeach.visits.recording.models import visit_of_occurrence
 from hometeach.web import words
 from hometeach.web.base import allowed, person, refusals_on, sees_child
 from hometeach.web.forms import Form
@@ -79,9 +80,11 @@ def move(public_id: str) -> Response | tuple[str, int]:
 
 @planned.get("/<public_id>/cancel")
 @allowed(*PLANNERS)
-def ask_cancel(public_id: str) -> str:
-    """Ask why it does not take place."""
+def ask_cancel(public_id: str) -> str | Response:
+    """Ask why it does not take place; one that was held did."""
     occurrence, child = load_session(public_id)
+    if visit_of_occurrence(occurrence.id):
+        return redirect(url_for(".show", public_id=public_id))
     return _cancelling(occurrence, child, CancelForm(formdata=None, seen=str(occurrence.version)))
 
 
@@ -114,6 +117,7 @@ def _shown(occurrence: Occurrence, child: Child, form: MoveForm) -> str:
         child=child,
         slot=slot,
         form=form,
+        visit=visit_of_occurrence(occurrence.id),
         is_over=day < clock.today(),
         missed=missed_why(missed, child.id, day, occurrence.state),
         when=when_words(occurrence),

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from hometeach.agreements.models import Agreement
 from hometeach.cases.models import Case, Suspension
@@ -152,8 +152,8 @@ def absences_of(child: Child, within: Span) -> list[AbsenceLine]:
     return [AbsenceLine._make(row) for row in db.session.execute(statement)]
 
 
-def planned_of(child: Child, within: Span, *, most: int = 40) -> list[PlannedLine]:
-    """The planned sessions of these days, in order."""
+def planned_of(child: Child, within: Span, *conditions: ColumnElement[bool], most: int = 40) -> list[PlannedLine]:
+    """The planned sessions of these days of which the conditions hold, in order."""
     statement = (
         select(Occurrence.planned_on, Occurrence.start_minute, Occurrence.end_minute, Occurrence.state, Teacher.name)
         .join(Teacher, Teacher.id == Occurrence.teacher_id)
@@ -161,6 +161,7 @@ def planned_of(child: Child, within: Span, *, most: int = 40) -> list[PlannedLin
             Occurrence.child_id == child.id,
             Occurrence.planned_on.between(within.first, within.last),
             Occurrence.state != OccurrenceState.CANCELLED,
+            *conditions,
         )
         .order_by(Occurrence.planned_on, Occurrence.start_minute, Occurrence.id)
         .limit(most)

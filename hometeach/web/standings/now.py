@@ -19,6 +19,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
+from hometeach.visits.models import held_sessions
 from hometeach.web.standings.ledger import Missing, Row, leading_rows, missing_of
 
 #: How far ahead the next planned session is looked for.
@@ -186,7 +187,7 @@ def _now(running: Mapping[int, Sequence[Row]], missing: Missing, planned: Mappin
 
 
 def next_sessions(within: Span, *conditions: ColumnElement[bool]) -> dict[int, Planned]:
-    """The first planned session in the span of each child of whom the conditions hold."""
+    """The first session in the span that is planned and was not held, of each child of whom the conditions hold."""
     found: dict[int, Planned] = {}
     statement = (
         select(Occurrence.child_id, Occurrence.planned_on, Occurrence.start_minute, Occurrence.end_minute)
@@ -194,6 +195,7 @@ def next_sessions(within: Span, *conditions: ColumnElement[bool]) -> dict[int, P
         .where(
             Occurrence.planned_on.between(within.first, within.last),
             Occurrence.state == OccurrenceState.PLANNED,
+            Occurrence.id.not_in(held_sessions()),
             *conditions,
         )
         .order_by(Occurrence.planned_on, Occurrence.start_minute, Occurrence.id)

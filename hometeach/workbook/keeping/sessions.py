@@ -1,4 +1,4 @@
-"""The order of a list of visits, which planned session each was, and the sessions that are no longer planned."""
+"""The order of a list of visits, and the sessions that are no longer planned."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from hometeach.kernel.extensions import db
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow, stand_ins, the_calendar
 from hometeach.schedule.planning.rules import StandIns
 from hometeach.schedule.rules import planned_days
-from hometeach.visits.models import Visit
+from hometeach.visits.models import Visit, held_sessions
 from hometeach.workbook.comparing import Stated
 
 #: Ids named in one statement at most; below the bound-parameter limits of both engines.
@@ -57,7 +57,6 @@ def drop_stale_plan(child_ids: Collection[int] | None, on: date) -> None:
 
 def _planned_by_the_lists(on: date) -> Sequence[Any]:
     """Sessions from a day on that stand as they were made, and that nobody has written down."""
-    held = select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None))
     return db.session.execute(
         select(
             Occurrence.id,
@@ -72,7 +71,7 @@ def _planned_by_the_lists(on: date) -> Sequence[Any]:
             Occurrence.slot_id.is_not(None),
             Occurrence.is_moved.is_(False),
             Occurrence.state.in_((OccurrenceState.PLANNED, OccurrenceState.CLASHING)),
-            Occurrence.id.not_in(held),
+            Occurrence.id.not_in(held_sessions()),
         )
     ).all()
 
@@ -81,27 +80,3 @@ def _is_given(row: Any, slot: SlotRow, days: set[date], standing_in: StandIns) -
     teacher_id = standing_in.teacher_of(slot.child_id, slot.teacher_id, row.planned_on)
     as_made = (row.teacher_id, row.start_minute, row.end_minute)
     return row.planned_on in days and as_made == (teacher_id, slot.start_minute, slot.end_minute)
-
-
-def pair_with_plan(child_ids: Collection[int] | None) -> None:
-    """Pair visits with the planned sessions of the same child and day that nobody has written down yet."""
-    taken = select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None))
-    free = select(Occurrence.id, Occurrence.child_id, Occurrence.planned_on).where(Occurrence.id.not_in(taken))
-    wanted = set(child_ids or ())
-    planned: dict[tuple[int, date], list[int]] = {}
-    for occurrence_id, child_id, day in db.session.execute(free.order_by(Occurrence.start_minute, Occurrence.id)):
-        if child_ids is None or child_id in wanted:
-            planned.setdefault((child_id, day), []).append(occurrence_id)
-    if not planned:
-        return
-    first = min(day for _child, day in planned)
-    held = select(Visit.id, Visit.child_id, Visit.held_on).where(
-        Visit.held_on >= first, Visit.occurrence_id.is_(None), Visit.is_void.is_(False)
-    )
-    pairs = [
-        {"id": visit_id, "occurrence_id": planned[child_id, day].pop(0)}
-        for visit_id, child_id, day in db.session.execute(held.order_by(Visit.arrived_second, Visit.number)).all()
-        if planned.get((child_id, day))
-    ]
-    if pairs:
-        db.session.execute(update(Visit), pairs)

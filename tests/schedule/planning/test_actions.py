@@ -21,11 +21,11 @@ from hometeach.schedule.planning.actions import cancel_occurrence, move_occurren
 from hometeach.schedule.planning.feeds import calendar_feed, issue_feed, revoke_feed, teacher_of
 from hometeach.schedule.planning.hours import Hour, change_hour, end_hour, make_hour
 from hometeach.schedule.planning.standing_in import end_standing_in, stand_in
-from hometeach.visits.models import Visit
+from hometeach.visits.models import held_sessions
 from tests import factories
 
 TODAY = date(2026, 11, 23)
-HELD = select(Visit.occurrence_id).where(Visit.occurrence_id.is_not(None))
+HELD = held_sessions()
 pytestmark = pytest.mark.usefixtures("cast")
 
 
