@@ -405,3 +405,28 @@ def test_somebody_else_has_a_name_and_an_incident_is_told(lin: FlaskClient, bare
     with bare_app.app_context():
         assert facts_of(the_visit()).carer == guardian
         assert facts_of(the_visit()).has_incident
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("arrived=15:00&left=14:10", "离开要晚于到达"),
+        ("arrived=16:40&left=17:40", "这个时间还没到"),
+        ("arrived=03:00&left=15:30", "超过 12 小时"),
+    ],
+    ids=["reversed", "future", "half_a_day"],
+)
+def test_while_times_are_typed_it_is_said_what_is_wrong_with_them(
+    lin: FlaskClient, bare_app: Flask, asked: str, said: str
+) -> None:
+    piece = words_in(lin.get(f"/visits/record/{plan(bare_app)}/verdict?{asked}&mode=home").text)
+    assert said in piece
+    assert "两个时间都有了" not in piece
+
+
+def test_all_that_is_wrong_with_a_record_is_said_at_one_press(lin: FlaskClient, bare_app: Flask) -> None:
+    planned = plan(bare_app, TODAY - timedelta(days=1))
+    text = refused(lin, planned, arrived="15:00", left="14:10", theme="")
+    assert "有 3 处需要修改" in text
+    for said in ("离开要晚于到达", "请写明为什么现在才写", "请写这次送教的主题"):
+        assert said in text

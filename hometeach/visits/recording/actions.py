@@ -88,7 +88,7 @@ def record_visit(
     ``visit:already_recorded``, ``visit:no_overlap_reason``.
     """
     refuse_bad_times(facts, day)
-    is_late = _refuse_late(facts, child, day)
+    is_late = refuse_silent_lateness(facts.words.get("late_reason", ""), child, day)
     if occurrence is not None and visit_of_occurrence(occurrence.id) is not None:
         raise _already_recorded()
     refuse_silent_overlap(facts, child.id, day)
@@ -138,17 +138,38 @@ def permit_late_entry(child: Child, day: date, *, why: str, by: str) -> None:
     audit.record("visit:permit_late", actor=by, about=f"child:{child.public_id}", detail={"day": day.isoformat()})
 
 
+def time_fault_words(arrived: int, left: int, day: date) -> list[tuple[str, str]]:
+    """What is wrong with two times of a day, and what to do about it, by the field it is shown at."""
+    now = clock.local(clock.machine_now())
+    now_second = now.hour * 3600 + now.minute * 60 + 59
+    faults = time_faults(arrived, left, day=day, today=clock.today(), now_second=now_second)
+    return [(field, str(_FAULTS[fault])) for field, fault in faults]
+
+
 def refuse_bad_times(facts: VisitFacts, day: date) -> None:
     """Refuse times that cannot be.
 
     Raises: Refused ``visit:times`` at the field.
     """
-    now = clock.local(clock.machine_now())
-    faults = time_faults(
-        facts.arrived, facts.left, day=day, today=clock.today(), now_second=now.hour * 3600 + now.minute * 60 + 59
-    )
-    for field, fault in faults:
-        raise Refused("visit:times", str(_FAULTS[fault]), field=field)
+    for field, message in time_fault_words(facts.arrived, facts.left, day):
+        raise Refused("visit:times", message, field=field)
+
+
+def refuse_silent_lateness(reason: str, child: Child, day: date) -> bool:
+    """Refuse a record that comes late without a word about it. Gives whether it stays marked as late.
+
+    Raises: Refused ``visit:too_late``, ``visit:no_late_reason``.
+    """
+    how_late = lateness_of(child, day)
+    if how_late is Lateness.TOO_LATE:
+        raise Refused("visit:too_late", too_late_words())
+    if how_late is Lateness.LATE and not reason.strip():
+        raise Refused(
+            "visit:no_late_reason",
+            _("Write why it is written down only now. The record stays marked as late."),
+            field="late_reason",
+        )
+    return how_late is Lateness.LATE
 
 
 def refuse_silent_overlap(facts: VisitFacts, child_id: int, day: date, *, except_id: int | None = None) -> None:
@@ -201,20 +222,6 @@ def _already_recorded() -> Refused:
         "visit:already_recorded",
         _("This visit stands written down already: one record is enough, also where two of you were there."),
     )
-
-
-def _refuse_late(facts: VisitFacts, child: Child, day: date) -> bool:
-    """Whether the record is marked late."""
-    how_late = lateness_of(child, day)
-    if how_late is Lateness.TOO_LATE:
-        raise Refused("visit:too_late", too_late_words())
-    if how_late is Lateness.LATE and not facts.words.get("late_reason"):
-        raise Refused(
-            "visit:no_late_reason",
-            _("Write why it is written down only now. The record stays marked as late."),
-            field="late_reason",
-        )
-    return how_late is Lateness.LATE
 
 
 def _entries(facts: VisitFacts, draft: VisitDraft | None) -> dict[str, object]:

@@ -22,6 +22,8 @@ from hometeach.visits.recording.actions import (
     lateness_of,
     press,
     record_visit,
+    refuse_silent_lateness,
+    refuse_silent_overlap,
     too_late_words,
 )
 from hometeach.visits.recording.models import VisitDraft, dates_to_make_up, facts_of, last_visit
@@ -32,6 +34,7 @@ from hometeach.web.forms import is_meant
 from hometeach.web.recording import pages
 from hometeach.web.recording.form import JUDGED, Offered, RecordForm, facts_in, form_over, is_judgeable, typed_from
 from hometeach.web.recording.subject import Subject, load_subject, planned_and_unwritten
+from hometeach.web.recording.times import faults_told, say_faults
 from hometeach.web.recording.verdict import Told, not_known_yet, trial_told
 from hometeach.web.safety import safety_told
 from hometeach.web.words.coded import named
@@ -66,7 +69,7 @@ def take(public_id: str) -> Response | str | tuple[str, int]:
     form, offered = _form(subject, request.form)
     if wanted == "check":
         return _page(subject, form, offered, subject.draft)
-    if form.validate():
+    if _is_fit(subject, form):
         with refusals_on(form):
             recorded = record_visit(
                 facts_in(form, keeper=subject.teacher.code),
@@ -219,7 +222,22 @@ def _refuse_not_now(subject: Subject) -> None:
         raise Refused("visit:too_late", too_late_words())
 
 
+def _is_fit(subject: Subject, form: RecordForm) -> bool:
+    """Whether it can be recorded; all that is wrong is said at once, also what the action would refuse."""
+    form.validate()
+    say_faults(form, subject.day)
+    with refusals_on(form):
+        refuse_silent_lateness(form.late_reason.data or "", subject.child, subject.day)
+    has_times = is_judgeable(form) and not (form.arrived.errors or form.left.errors)
+    if has_times and not subject.recorded:
+        with refusals_on(form):
+            refuse_silent_overlap(facts_in(form, keeper=subject.teacher.code), subject.child.id, subject.day)
+    return not form.errors
+
+
 def _told(subject: Subject, form: RecordForm) -> Told:
+    if faulty := faults_told(form, subject.day):
+        return faulty
     if not is_judgeable(form):
         return not_known_yet()
     return trial_told(subject, facts_in(form, keeper=subject.teacher.code))

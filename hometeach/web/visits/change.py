@@ -25,6 +25,7 @@ from hometeach.visits.recording.rules import VisitFacts
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.forms import Form
 from hometeach.web.recording.form import Offered, RecordForm, facts_in, form_over, is_judgeable, typed_from
+from hometeach.web.recording.times import faults_told, say_faults
 from hometeach.web.recording.verdict import Told, not_known_yet, told_of
 from hometeach.web.visits import pages
 from hometeach.web.visits.loading import load_visit, may_change
@@ -75,7 +76,9 @@ def correct(public_id: str) -> Response | str | tuple[str, int]:
     form, why = form_over(_offered(visit, child), request.form), WhyForm()
     if request.form.get("do") == "check":
         return _page(visit, child, form, why)
-    if all([form.validate(), why.validate()]):
+    is_fit = all([form.validate(), why.validate()])
+    say_faults(form, visit.held_on)
+    if is_fit and not form.errors:
         with refusals_on(form):
             return _changed(visit, _wanted(visit, form), why)
         return _page(visit, child, form, why, is_other=why.look_again(visit)), 422
@@ -168,6 +171,8 @@ def _missed(visit: Visit) -> list[date]:
 
 
 def _told(visit: Visit, child: Child, form: RecordForm) -> Told:
+    if faulty := faults_told(form, visit.held_on):
+        return faulty
     if not is_judgeable(form):
         return not_known_yet()
     return told_of(_wanted(visit, form), child=child, day=visit.held_on, instead_of=visit)
