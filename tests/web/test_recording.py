@@ -407,6 +407,20 @@ def test_somebody_else_has_a_name_and_an_incident_is_told(lin: FlaskClient, bare
         assert facts_of(the_visit()).has_incident
 
 
+def test_what_is_recorded_of_the_day_is_said_before_it_is_recorded_again(lin: FlaskClient, bare_app: Flask) -> None:
+    planned, other = plan(bare_app), plan(bare_app, start=1000)
+    hint = "这一天已有 1 次送教记录"
+    assert hint not in words_in(main_of(lin.get(f"/visits/record/{other}")))
+    visit = send(lin, planned)
+    page = lin.get(f"/visits/record/{other}")
+    assert hint in words_in(main_of(page))
+    assert "已记录：15:00–16:10" in words_in(main_of(page))
+    assert visit in links_of(page)
+    with bare_app.app_context(), committed():
+        the_visit().void_reason, the_visit().is_void = "没有去", True
+    assert hint not in words_in(main_of(lin.get(f"/visits/record/{other}")))
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

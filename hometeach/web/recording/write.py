@@ -32,6 +32,7 @@ from hometeach.web import words
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.forms import is_meant
 from hometeach.web.recording import pages
+from hometeach.web.recording.beside import recorded_that_day
 from hometeach.web.recording.form import JUDGED, Offered, RecordForm, facts_in, form_over, is_judgeable, typed_from
 from hometeach.web.recording.subject import Subject, load_subject, planned_and_unwritten
 from hometeach.web.recording.times import faults_told, say_faults
@@ -255,6 +256,7 @@ def _page(subject: Subject, form: RecordForm, offered: Offered, draft: VisitDraf
         form=form,
         told=_told(subject, form),
         kept=_kept_words(draft) if draft else "",
+        beside=recorded_that_day(subject),
         is_today=subject.day == clock.today(),
         is_late=lateness_of(subject.child, subject.day) is not Lateness.IN_TIME,
         has_missed=bool(offered.missed),
