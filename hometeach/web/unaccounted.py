@@ -1,4 +1,7 @@
-"""What is missing, why, and who must act? First what can still be given in time, then what nobody accounts for."""
+"""What is missing of a term, why, and who must act?
+
+First what can still be given in time, then what nobody accounts for, then what has a known cause.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,11 +22,13 @@ from hometeach.web.standings.listed import Listed, children_listed, schools_amon
 from hometeach.web.standings.names import PeriodNames
 from hometeach.web.standings.now import ChildNow, now_of
 from hometeach.web.standings.sessions import rules_by_code
-from hometeach.web.standings.shortfalls import desks, short_rows, shortfalls_of, slots_of
+from hometeach.web.standings.shortfalls import Desk, Shortfall, desks, short_rows, shortfalls_of, slots_of
 from hometeach.web.standings.terms import Terms, chosen_term
 
 pages = Blueprint("unaccounted", __name__, url_prefix="/unaccounted")
 
+#: The terms together, as an address asks for them; else a page is of one term, like the figures that lead to it.
+EVERY_TERM = "all"
 #: With more children than this still to be taught, only those are listed for whom nothing is planned.
 MOST_WAITING = 30
 KIND_WORDS = {
@@ -49,12 +54,13 @@ def index() -> str:
     shown = shortfalls_of(
         rows, children, slots=slots_of(sees_child()), rules=rules_by_code(), terms=terms.every, as_of=today
     )
-    page = page_of(shown, asked)
+    page = page_of(sorted(shown, key=lambda one: not one.is_nothing), asked)
     return render_template(
         "unaccounted/index.html",
         asked=asked,
         page=page,
-        desks=desks(page.items),
+        parts=_parts(page.items),
+        over=_("All terms") if asked["term"] == EVERY_TERM else terms.name,
         missing=missing_of(rows, today),
         waiting=_waiting(children, terms) if page.page == 1 else None,
         names=PeriodNames(terms.every),
@@ -63,11 +69,20 @@ def index() -> str:
     )
 
 
+def _parts(shown: Sequence[Shortfall]) -> list[tuple[str, list[Desk]]]:
+    """What nobody accounts for, then what is short for a known cause, each by who must act."""
+    parts = (
+        (_("Nobody accounts for it"), [one for one in shown if one.is_nothing]),
+        (_("Short, cause known"), [one for one in shown if not one.is_nothing]),
+    )
+    return [(name, desks(some)) for name, some in parts if some]
+
+
 def _filters(visible: Sequence[Listed], terms: Terms) -> tuple[Filter, ...]:
     kinds = [(kind.value, said()) for kind, said in KIND_WORDS.items()]
     return (
         Filter.over("kind", _("Periods"), _("The shortest of each child"), kinds),
-        Filter.over("term", _("Term"), _("All terms"), terms.choices),
+        Filter("term", _("Term"), (*terms.choices, (EVERY_TERM, _("All terms"))), default=terms.default_key),
         Filter.over("cause", _("Cause"), _("All causes"), [(one.value, words.cause_words(one)) for one in Cause]),
         Filter.over("school", _("School"), _("All schools"), schools_among(visible)),
         Filter.over("teacher", _("Teacher"), _("All teachers"), teachers_among(visible)),
@@ -81,7 +96,7 @@ def _is_of(child: Listed, asked: Asked) -> bool:
 def _short(asked: Asked, terms: Terms) -> list[Row]:
     """The rows that are short, of the periods, the term and with the cause asked for."""
     periods = of_kind(PeriodKind(asked["kind"])) if asked["kind"] else is_leading()
-    within = [meets(terms.span)] if asked["term"] else []
+    within = [] if asked["term"] == EVERY_TERM else [meets(terms.span)]
     rows = short_rows(terms.as_of, sees_child(), periods, *within)
     return [row for row in rows if not asked["cause"] or Cause(asked["cause"]) in row.causes(terms.as_of)]
 

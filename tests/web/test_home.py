@@ -199,7 +199,7 @@ def test_children_judged_by_the_month_are_told_beside_those_judged_by_the_week(
         "本月 1 人应送：0 人已送，0 人已请假，1 人还应送。"
     )
     assert "共 9 周、2 个月无人交代" in lead_of(officer.get("/children"))
-    assert lead_of(officer.get("/unaccounted")).startswith("2 名学生共有 9 周、2 个月无人交代。")
+    assert lead_of(officer.get("/unaccounted")).startswith("2026-2027学年第一学期：2 名学生共有 9 周、2 个月无人交代。")
     assert main_of(officer.get("/schools/all")).count("<table") == 2
 
 

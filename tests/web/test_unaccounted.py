@@ -36,7 +36,10 @@ def test_what_can_still_be_given_stands_first(lin: FlaskClient) -> None:
 
 
 def test_the_head_tells_nobody_from_known_causes(bai: FlaskClient) -> None:
-    assert lead_of(bai.get("/unaccounted")) == "2 名学生共有 18 周无人交代。另有 4 周欠送，原因已知。"
+    assert (
+        lead_of(bai.get("/unaccounted"))
+        == "2026-2027学年第一学期：2 名学生共有 18 周无人交代。另有 4 周欠送，原因已知。"
+    )
 
 
 def test_each_row_says_cause_amount_and_the_last_day(lin: FlaskClient, cast: factories.Cast) -> None:
@@ -48,7 +51,9 @@ def test_each_row_says_cause_amount_and_the_last_day(lin: FlaskClient, cast: fac
 
 def test_the_same_in_english(bare_app: Flask, cast: factories.Cast) -> None:
     page = browser_of(bare_app.test_client(), "lin", language="en").get("/unaccounted")
-    assert lead_of(page) == ("Nobody accounts for 9 weeks of 1 child. 2 weeks more are short for a known cause.")
+    assert lead_of(page) == (
+        "2026-2027学年第一学期: Nobody accounts for 9 weeks of 1 child. 2 weeks more are short for a known cause."
+    )
 
 
 def test_a_week_within_the_window_names_the_last_day_of_the_make_up(lin: FlaskClient) -> None:
@@ -117,7 +122,7 @@ def test_nothing_short_is_said_plainly(bare_app: Flask) -> None:
     with bare_app.app_context(), committed():
         factories.make_account("qin", factories.make_unit("J00"), Role.AUDITOR)
     page = browser_of(bare_app.test_client(), "qin").get("/unaccounted")
-    assert lead_of(page) == "这里没有无人交代的。"
+    assert lead_of(page).endswith("这里没有无人交代的。")
     assert "没有欠送" in words_in(main_of(page))
 
 
@@ -131,10 +136,29 @@ def test_every_shortfall_of_the_county_is_listed_once(county_app: Flask) -> None
             if row.quota.period is PeriodKind.WEEK and row.verdict(TODAY) is RowVerdict.SHORT
         ]
     browser = browser_of(county_app.test_client(), "qin", password=DEMONSTRATION_PASSWORD)
-    first = browser.get("/unaccounted")
+    first = browser.get("/unaccounted?term=all")
     assert f"共有 {sum(short)} 周无人交代。另有 {len(short) - sum(short)} 周欠送" in lead_of(first)
     listed: list[str] = []
     for number in range(1, -(-len(short) // 50) + 1):
-        listed += over(browser.get(f"/unaccounted?page={number}"))
+        listed += over(browser.get(f"/unaccounted?term=all&page={number}"))
     assert len(listed) == len(short)
     assert len(set(listed)) == len(short)
+
+
+def test_a_page_is_of_the_running_term_where_no_other_is_asked_for(lin: FlaskClient, bare_app: Flask) -> None:
+    with bare_app.app_context(), committed():
+        factories.make_term(date(2026, 2, 24), date(2026, 7, 3), name="2025-2026学年第二学期")
+        factories.make_rule("SPRING", effective_from=date(2026, 2, 24), effective_to=date(2026, 8, 31))
+        child = db.session.scalars(sa.select(Child).where(Child.code == "C1")).one()
+        factories.make_agreement(child, date(2026, 2, 24), date(2026, 7, 3))
+        rebuild_ledger()
+    running, every = lin.get("/unaccounted"), lin.get("/unaccounted?term=all")
+    assert lead_of(running).startswith("2026-2027学年第一学期：1 名学生共有 9 周无人交代。")
+    assert lead_of(every).startswith("全部学期：1 名学生共有 2")
+    assert len(over(running)) < len(over(every))
+    assert lead_of(lin.get("/unaccounted?term=2026-02-24")).startswith("2025-2026学年第二学期：")
+
+
+def test_what_nobody_accounts_for_stands_before_what_has_a_known_cause(bai: FlaskClient) -> None:
+    rows = over(bai.get("/unaccounted"))
+    assert ["无人交代：" in row for row in rows] == [True] * 18 + [False] * 4
