@@ -290,6 +290,39 @@ class TestPeriod:
         assert "这一期送的，补到别的一期" in held
         assert "补11月10日 周二的课" in held
 
+    def test_a_teacher_is_led_to_what_can_be_done_about_it(self, lin: FlaskClient, cast: factories.Cast) -> None:
+        page = lin.get(f"/children/{cast.own_child}/week/2026-11-16")
+        record = f"/visits/record/{cast.own_child}?day=2026-11-17"
+        assert re.findall(r'class="button" href="([^"]*)"', main_of(page)) == [record]
+        links = links_of(page)
+        finding = next(link for link in links if link.startswith("/findings/"))
+        assert f"/report-absence/{cast.own_child}?day=2026-11-17" in links
+        assert f"/make-ups/{cast.own_child}/2026-11-17" in links
+        for address in (record, finding, *links):
+            assert lin.get(address).status_code == 200, address
+        assert 'name="words"' in lin.get(finding).text
+
+    def test_what_is_too_late_to_record_is_explained(
+        self, lin: FlaskClient, he: FlaskClient, cast: factories.Cast
+    ) -> None:
+        address = f"/children/{cast.own_child}/week/2026-10-12"
+        page = lin.get(address)
+        assert "10月13日 周二的送教已过补录期限" in words_in(main_of(page))
+        assert re.findall(r'class="button" href="(/findings/)', main_of(page)) == ["/findings/"]
+        assert "/verification/late" in links_of(he.get(address))
+        asked = lin.get(f"/report-absence/{cast.own_child}?day=2026-10-13")
+        assert 'value="2026-10-13"' in asked.text
+
+    def test_who_only_reads_is_led_to_the_finding_alone(self, signed_in: SignedIn, cast: factories.Cast) -> None:
+        page = signed_in(Role.AUDITOR).get(f"/children/{cast.own_child}/week/2026-11-16")
+        assert 'class="button"' not in main_of(page)
+        assert [link.split("/")[1] for link in links_of(page)].count("findings") == 1
+        assert not [link for link in links_of(page) if "report-absence" in link or "record" in link]
+
+    def test_of_a_week_that_is_given_nothing_is_left_to_do(self, lin: FlaskClient, cast: factories.Cast) -> None:
+        page = lin.get(f"/children/{cast.own_child}/week/2026-09-07")
+        assert 'class="button"' not in main_of(page)
+
     def test_one_quota_can_be_asked_for(self, lin: FlaskClient, cast: factories.Cast) -> None:
         base = f"/children/{cast.own_child}/week/2026-09-07"
         assert lin.get(f"{base}?quota_no=0").status_code == 200

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import String, func, select, type_coerce
+from sqlalchemy import ColumnElement, String, func, select, type_coerce
 
 from hometeach.cases.file.rules import Brings, ItemState
 from hometeach.cases.models import Case, CaseMove, Suspension
@@ -48,6 +48,14 @@ def findings_on(on: date) -> list[Finding]:
     return find(records_on(on), limits_on(on))
 
 
+def unaccounted_of(child: Child, period: Span, on: date) -> list[Finding]:
+    """The findings of a day that nobody accounts for a part of this period of one child: what else there is, unread."""
+    since = on - timedelta(days=whole_number("finding_back_days", on))
+    is_it = (LedgerEntry.child_id == child.id, LedgerEntry.period_start == period.first)
+    periods = [one for one in _periods(Span(since, on), *is_it) if one.span == period]
+    return find(Records(on, {child.id: child.public_id}, {}, periods=periods), limits_on(on)) if periods else []
+
+
 def limits_on(on: date) -> Limits:
     """What the bureau has set of it for a day."""
     return Limits(
@@ -86,7 +94,7 @@ def _taught_weeks() -> list[Span]:
     return [week for week in calendar.periods[PeriodKind.WEEK] if calendar.teaching_days(week)]
 
 
-def _periods(within: Span) -> list[PeriodFact]:
+def _periods(within: Span, *conditions: ColumnElement[bool]) -> list[PeriodFact]:
     """Rows that are over and of which something is missing for no reason."""
     statement = (
         select(LedgerEntry)
@@ -95,6 +103,7 @@ def _periods(within: Span) -> list[PeriodFact]:
             LedgerEntry.period_start >= within.first,
             LedgerEntry.unaccounted > 0,
             is_leading(),
+            *conditions,
         )
         .order_by(LedgerEntry.child_id, LedgerEntry.period_start, LedgerEntry.kind_no, LedgerEntry.quota_no)
     )

@@ -21,7 +21,7 @@ from hometeach.web import words
 from hometeach.web.absences import reporting, told
 from hometeach.web.absences.again import adds_to, first_of, reported_already
 from hometeach.web.base import allowed, chosen_locale, load_child, person, refusals_on
-from hometeach.web.forms import Form
+from hometeach.web.forms import Form, day_named
 from hometeach.web.standings.file import PlannedLine, planned_of
 
 #: Sessions that were planned since, or are planned until, so many days from today are offered.
@@ -61,7 +61,7 @@ def ask(public_id: str) -> str:
     """Ask which lesson is missed, and why; the day in the address is that of the lesson whose page led here."""
     child = load_child(public_id)
     form = _form_for(child)
-    form.session.data = request.args.get("day")
+    _choose(form, request.args.get("day", ""))
     return _ask(child, form)
 
 
@@ -100,6 +100,16 @@ def _added(first: Absence, form: ReportForm) -> Response:
     rebuild_ledger({first.child_id})
     flash(_("It is added to the report of that day. The school reads both."), "done")
     return redirect(url_for("absences.show", public_id=first.public_id))
+
+
+def _choose(form: ReportForm, asked: str) -> None:
+    """Choose the lesson that the address names; one that lies further back is written as another day."""
+    day = day_named(asked)
+    if day is None:
+        return
+    is_near = any(choice.value == asked for choice in form.session.choices)
+    form.session.data = asked if is_near else ANOTHER
+    form.day.data = None if is_near else day
 
 
 def _names_a_day(form: ReportForm) -> bool:

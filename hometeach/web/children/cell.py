@@ -22,6 +22,7 @@ from hometeach.visits.rules import Verdict
 from hometeach.web import words
 from hometeach.web.base import allowed, load_child
 from hometeach.web.children import pages
+from hometeach.web.children.doing import Doing, doing_about
 from hometeach.web.standings import file
 from hometeach.web.standings.ledger import Row, ledger_rows, of_kind
 from hometeach.web.standings.names import PeriodNames
@@ -79,6 +80,7 @@ def cell(public_id: str, period_kind: str, start: str) -> str:
     kind, rows = _rows(child, period_kind, start)
     terms = chosen_term(clock.today())
     told_with = _Context(slots_of(Child.id == child.id).get(child.id, []), rules_by_code(), terms.every, terms.as_of)
+    missing = [row for row in rows if row.unaccounted]
     period, names = rows[0].period, PeriodNames(terms.every)
     base = url_for(".show", public_id=child.public_id)
 
@@ -93,6 +95,7 @@ def cell(public_id: str, period_kind: str, start: str) -> str:
         behind=_behind(child, period),
         absences=file.absences_of(child, period),
         planned=file.planned_of(child, period),
+        doing=_doing(child, missing, told_with) if missing else None,
         before=beside(_neighbour(child, kind, LedgerEntry.period_start < period.first, latest=True)),
         after=beside(_neighbour(child, kind, LedgerEntry.period_start > period.first, latest=False)),
         base=base,
@@ -150,6 +153,14 @@ def _told(row: Row, context: _Context) -> Told:
         next=_next(row, causes, rule, context),
         rule=rule,
     )
+
+
+def _doing(child: Child, missing: Sequence[Row], context: _Context) -> Doing:
+    """What can be done about what is missing; a make-up is only spoken of once the period is over."""
+    row = missing[0]
+    is_over = row.verdict(context.as_of) is not RowVerdict.OPEN
+    until = last_day(row, context.slots, context.rules[row.rule_code], context.terms, context.as_of)
+    return doing_about(child, row.period, context.slots, until if is_over else None)
 
 
 def _next(row: Row, causes: dict[Cause, int], rule: DeliveryRule, context: _Context) -> str:
