@@ -69,6 +69,18 @@ def test_the_times_offered_fit_child_and_teacher(signed_in: SignedIn, owing: str
     assert "非教学日" in words_in(main_of(answer))
 
 
+def test_no_time_is_offered_at_which_the_teacher_was_with_another_child(
+    bare_app: Flask, signed_in: SignedIn, owing: str
+) -> None:
+    assert times(main_of(signed_in(Role.TEACHER).get(owing)))[0] == "2026-11-23 900"
+    with bare_app.app_context(), committed():
+        other = db.session.scalars(sa.select(Child).where(Child.code == "C2")).one()
+        lin = db.session.scalars(sa.select(Teacher).where(Teacher.code == "T1")).one()
+        factories.make_visit(other, lin, on=date(2026, 11, 23), start=900)
+        rebuild_ledger()
+    assert "2026-11-23 900" not in times(main_of(signed_in(Role.TEACHER).get(owing)))
+
+
 def test_choosing_a_time_plans_it_and_both_pages_say_so(bare_app: Flask, signed_in: SignedIn, owing: str) -> None:
     lin = signed_in(Role.TEACHER)
     answer = lin.post(owing, data={"time": "2026-11-26 900"})
