@@ -48,6 +48,11 @@ class AreaShown:
         """How many of its figures are there."""
         return sum(not figure.is_missing for figure in self.figures)
 
+    @property
+    def missing(self) -> int:
+        """How many of them nobody has given yet."""
+        return len(self.figures) - self.reported
+
 
 @dataclass(frozen=True, slots=True)
 class AgreementLine:
@@ -76,7 +81,7 @@ def show() -> str:
         years=[(str(known), str(known)) for known in known_years()],
         areas=parts,
         asked=sum(len(area.figures) for area in parts),
-        missing=sum(len(area.figures) - area.reported for area in parts),
+        missing=sum(area.missing for area in parts),
         money=money_sentence(lines, money_total(figures.indicators, figures.figures, MoneyKind.AID, year)),
         investment=investment_sentence(lines),
         may_report=bool(person().roles & {Role.BUREAU_OFFICER, Role.RELIEF_CLERK}),

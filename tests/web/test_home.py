@@ -1,5 +1,6 @@
 """Every home begins with the sentence that matters to its reader, and the sentence is true."""
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -155,6 +156,15 @@ def test_a_clerk_reads_how_many_figures_are_missing(county_browser: Callable[...
     affected = sum(n > 0 for n in missing)
     assert lead_of(home) == f"2026年八个领域中有 {affected} 个领域、共 {sum(missing)} 项未报。"
     assert sum(missing) > 0
+
+
+def test_a_clerks_home_and_the_totals_count_the_same_figures(county_browser: Callable[..., FlaskClient]) -> None:
+    yu = county_browser("yu")
+    home, totals = yu.get("/"), yu.get("/totals")
+    reported = [row.split()[-2] for row in rows_of(home)]
+    assert reported == re.findall(r"已报 ([0-9]+/[0-9]+)", words_in(main_of(totals)))
+    missing = sum(int(row.split()[-1]) for row in rows_of(home))
+    assert f"未报 {missing} 项" in lead_of(totals)
 
 
 def test_an_administrator_reads_whether_the_scheduler_runs(
