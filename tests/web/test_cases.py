@@ -242,6 +242,15 @@ def test_an_intake_that_does_not_fit_is_said_beside_its_question(
     assert f'id="{field}-error"' in answer.text
 
 
+def test_no_answer_is_chosen_beforehand_and_each_is_asked_for(bai: FlaskClient, cast: factories.Cast) -> None:
+    page = bai.get("/cases/new").text
+    for field in ("source", "sex", "disability_type", "disability_level", "family_category", "school"):
+        assert re.search(rf'<select[^>]*id="{field}"[^>]*>\s*<option[^>]*value=""', page), field
+    answer = bai.post("/cases/new", data=CHILD | {"school": cast.own_school, "disability_level": ""})
+    assert answer.status_code == 422
+    assert "请选择" in answer.text[answer.text.index('id="disability_level-error"') :][:80]
+
+
 def test_a_namesake_is_asked_about_before_it_is_registered(he: FlaskClient, cast: factories.Cast) -> None:
     twin = CHILD | {"name": "安安", "born_on": "2015-06-01", "school": cast.own_school}
     first = he.post("/cases/new", data=twin)

@@ -51,7 +51,8 @@ class IntakeForm(Form):
     disability_type = SelectField(_l("Which kind of disability?"), validators=[InputRequired(_l("Choose one."))])
     disability_level = SelectField(
         _l("Which level does the certificate say?"),
-        choices=[SelectChoice(str(level), str(level)) for level in range(1, 5)],
+        choices=[SelectChoice("", _l("Choose one")), *(SelectChoice(str(level), str(level)) for level in range(1, 5))],
+        validators=[InputRequired(_l("Choose one."))],
     )
     family_category = SelectField(_l("Which family category?"), validators=[InputRequired(_l("Choose one."))])
     school = SelectField(
@@ -124,8 +125,14 @@ def _form() -> IntakeForm:
     form.sex.choices = _choices(Sex, words.sex_words)
     form.disability_type.choices = _choices(DisabilityType, words.disability_kind_words)
     form.family_category.choices = _choices(FamilyCategory, words.family_words)
-    form.school.choices = [SelectChoice(one.public_id, one.name) for one in _schools()]
+    form.school.choices = _schools_offered()
     return form
+
+
+def _schools_offered() -> list[SelectChoice]:
+    """The schools to choose from; of several none is chosen beforehand."""
+    schools = [SelectChoice(one.public_id, one.name) for one in _schools()]
+    return schools if len(schools) == 1 else [SelectChoice("", _("Choose one")), *schools]
 
 
 def _schools() -> list[OrgUnit]:
