@@ -1,5 +1,6 @@
 """Does everybody who can act see what became of each message, and nobody the words of a code?"""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,12 +15,13 @@ from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.kernel.outbox import Channel, Message, MessageState
 from hometeach.people.access import Role
-from hometeach.people.models import Account, Child, Guardian
+from hometeach.people.models import Account, Child, Guardian, OrgUnit
 from hometeach.reminders.actions import compose, derive
 from hometeach.reminders.facts import matters_on
 from hometeach.reminders.models import ContactChoice
+from tests import factories
 from tests.reminders.making import TODAY
-from tests.web.reading import lead_of, main_of, rows_of
+from tests.web.reading import lead_of, main_of, rows_of, words_in
 
 SignedIn = Callable[[Role], FlaskClient]
 
@@ -132,6 +134,51 @@ def test_nobody_reads_an_address_aloud(bare_app, signed_in, cast):
     page = signed_in(Role.SCHOOL_COORDINATOR).get("/messages/calls")
     assert "请确认这次送教。" in page.text
     assert "t0ken" not in page.text
+
+
+def test_the_messages_say_how_many_are_to_be_rung_up(bare_app, signed_in, cast):
+    posted(bare_app, cast.own_child, channel=Channel.CALL_LIST)
+    lead = lead_of(signed_in(Role.SCHOOL_COORDINATOR).get("/messages"))
+    assert "有 1 位家长等着打电话" in lead
+    assert "没有需要处理的消息" not in lead
+    assert "0 条待发" in lead
+
+
+def test_a_person_of_two_children_is_rung_up_once(bare_app, he, cast):
+    """What is said is noted one by one; that nobody answered is true of all of it."""
+    with bare_app.app_context(), committed():
+        own = db.session.scalars(sa.select(Guardian).where(Guardian.public_id == cast.own_guardian)).one()
+        school = db.session.scalars(sa.select(OrgUnit).where(OrgUnit.public_id == cast.own_school)).one()
+        [same] = factories.make_child("C9", school).guardians
+        for number, guardian in enumerate((own, own, same)):
+            to = f"guardian:{guardian.public_id}"
+            outbox.post(f"call {number}", kind="reminder", to=to, channel=Channel.CALL_LIST, body=f"第{number}件事。")
+    page = he.get("/messages/calls")
+    assert "有 1 位家长等着打电话" in lead_of(page)
+    assert all(f"第{number}件事。" in page.text for number in range(3))
+    assert page.text.count("/not-reached") == 1
+    told = re.findall(r"/messages/[^/\"]+/told", page.text)
+    assert len(told) == 3
+    he.post(told[0].replace("/told", "/not-reached"))
+    with bare_app.app_context():
+        assert set(db.session.scalars(sa.select(Message.attempts))) == {1}
+    he.post(told[1])
+    assert "第1件事。" not in he.get("/messages/calls").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "spoken"),
+    [
+        ("sign_link", "有一份送教上门协议等您看：https://songjiao.example.org/family/to/t0ken", "也可以来学校"),
+        ("reminder", "请核对。登录查看：https://songjiao.example.org/family", "请核对。"),
+    ],
+)
+def test_what_is_said_by_telephone_ends_where_it_makes_sense(bare_app, he, cast, kind, body, spoken):
+    posted(bare_app, cast.own_child, channel=Channel.CALL_LIST, kind=kind, body=body)
+    page = words_in(main_of(he.get("/messages/calls")))
+    assert spoken in page
+    assert "等您看：" not in page
+    assert "登录查看" not in page
 
 
 def test_everybody_reads_what_they_were_told_and_says_so(signed_in, told):

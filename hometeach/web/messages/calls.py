@@ -1,6 +1,6 @@
 """Whom has the school to ring up, and what is to be said?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,38 +10,31 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from hometeach.kernel import clock
-from hometeach.kernel.clock import machine_now
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
-from hometeach.kernel.outbox import Channel, Message, MessageState
+from hometeach.kernel.outbox import Channel, Message
 from hometeach.kernel.settings import whole_number
 from hometeach.people.access import Role
 from hometeach.people.models import Child, Guardian
+from hometeach.people.rules import masked_phone
 from hometeach.reminders import actions
 from hometeach.visits.confirming.models import visits_to_ring_about
 from hometeach.visits.models import Visit
 from hometeach.web.base import allowed, person
 from hometeach.web.messages import pages, told
-from hometeach.web.messages.index import load_message, sees_message
+from hometeach.web.messages.loading import calls_by_person, load_message
 
-#: So many stand on one page; the rest follows once these are done.
+#: So many people stand on one page; the rest follows once these are done.
 MOST = 60
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call to make."""
+    """One thing to say."""
 
     message: Message
     guardian: Guardian
     child: Child
-    #: The visits of the last days of which the family has said nothing, the latest first.
-    unanswered: Sequence[Visit] = ()
-
-    @property
-    def phone(self) -> str:
-        """Masked; the child's page shows it, for a reason."""
-        return told.address_words(self.message)
 
     @property
     def spoken(self) -> list[str]:
@@ -49,22 +42,36 @@ class Call:
         return told.spoken_lines(self.message)
 
 
+@dataclass(frozen=True)
+class PersonToRing:
+    """One person to ring up, with all that is to be said."""
+
+    calls: Sequence[Call]
+    #: The visits of the last days of which the family has said nothing, with the child's name.
+    unanswered: Sequence[tuple[Visit, str]] = ()
+
+    @property
+    def first(self) -> Call:
+        """What waits longest."""
+        return self.calls[0]
+
+    @property
+    def phone(self) -> str:
+        """Masked; the child's page shows it, for a reason."""
+        return masked_phone(self.first.guardian.phone) or ""
+
+    @property
+    def attempts(self) -> int:
+        """How often nobody answered."""
+        return max(call.message.attempts for call in self.calls)
+
+
 @pages.get("/calls")
 @allowed(Role.SCHOOL_COORDINATOR)
 def calls() -> str:
-    """The list of calls, the oldest first."""
-    statement = (
-        select(Message)
-        .where(
-            Message.channel == Channel.CALL_LIST,
-            Message.state == MessageState.WAITING,
-            Message.not_before <= machine_now(),
-            sees_message(),
-        )
-        .order_by(Message.id)
-        .limit(MOST)
-    )
-    return render_template("messages_list/calls.html", calls=_calls(list(db.session.scalars(statement))))
+    """Whom to ring up, who waits longest first."""
+    waiting = calls_by_person()
+    return render_template("messages_list/calls.html", people=_people(waiting[:MOST]), total=len(waiting))
 
 
 @pages.post("/<public_id>/told")
@@ -77,20 +84,31 @@ def note_told(public_id: str) -> Response:
 @pages.post("/<public_id>/not-reached")
 @allowed(Role.SCHOOL_COORDINATOR)
 def note_not_reached(public_id: str) -> Response:
-    """Nobody answered."""
-    return _noted(public_id, actions.not_reached, _("Noted: nobody answered. It stays on the list."))
+    """Nobody answered: the person was told nothing of all that was to be said."""
+    return _noted(public_id, _not_reached, _("Noted: nobody answered. It stays on the list."))
 
 
-def _calls(messages: list[Message]) -> list[Call]:
-    ids = [message.recipient.partition(":")[2] for message in messages]
-    rows = db.session.execute(select(Guardian, Child).join(Child).where(Guardian.public_id.in_(ids)))
+def _not_reached(message: Message, *, by: str) -> bool:
+    ids = next((ids for ids in calls_by_person() if message.id in ids), ())
+    waiting = db.session.scalars(select(Message).where(Message.id.in_(ids)).order_by(Message.id)).all()
+    return sum(actions.not_reached(one, by=by) for one in waiting) > 0
+
+
+def _people(waiting: Sequence[Sequence[int]]) -> list[PersonToRing]:
+    ids = [one for some in waiting for one in some]
+    messages = db.session.scalars(select(Message).where(Message.id.in_(ids)).order_by(Message.id)).all()
+    recipients = [one.recipient.partition(":")[2] for one in messages]
+    rows = db.session.execute(select(Guardian, Child).join(Child).where(Guardian.public_id.in_(recipients)))
     known = {f"guardian:{guardian.public_id}": (guardian, child) for guardian, child in rows}
-    unanswered = _unanswered({child.id for _guardian, child in known.values()})
-    return [
-        Call(message, *known[message.recipient], unanswered.get(known[message.recipient][1].id, ()))
-        for message in messages
-        if message.recipient in known
-    ]
+    calls = {one.id: Call(one, *known[one.recipient]) for one in messages}
+    unanswered = _unanswered({call.child.id for call in calls.values()})
+    return [_person([calls[one] for one in some], unanswered) for some in waiting]
+
+
+def _person(calls: Sequence[Call], unanswered: Mapping[int, Sequence[Visit]]) -> PersonToRing:
+    children = {call.child.id: call.child.name for call in calls}
+    visits = [(visit, name) for child, name in children.items() for visit in unanswered.get(child, ())]
+    return PersonToRing(calls, visits)
 
 
 def _unanswered(child_ids: set[int]) -> dict[int, list[Visit]]:

@@ -1,25 +1,22 @@
 """Every message with its state and what would have to happen: for the bureau all, for a school its own."""
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, literal, or_, select, true
+from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 from werkzeug.wrappers import Response
 
-from hometeach.kernel import clock, doubting
-from hometeach.kernel.errors import NotFound
+from hometeach.kernel import doubting
 from hometeach.kernel.extensions import db
 from hometeach.kernel.outbox import Channel, Message, MessageState
 from hometeach.people.access import Role
-from hometeach.people.models import Account, Child, Guardian, RoleGrant, ServingSpan, in_force
 from hometeach.reminders import actions
-from hometeach.web.base import allowed, person, scope_here
+from hometeach.web.base import allowed, person
 from hometeach.web.lists import PER_PAGE, Asked, Filter, paged, place_of
 from hometeach.web.messages import pages, told
+from hometeach.web.messages.loading import SEES_ALL, calls_by_person, sees_message
 
 READERS = (Role.ADMINISTRATOR, Role.BUREAU_OFFICER, Role.SCHOOL_COORDINATOR)
-#: Who decides about a message, and about the clock.
-SEES_ALL = frozenset({Role.ADMINISTRATOR, Role.BUREAU_OFFICER})
 #: In these a person has to do something.
 NEED_SOMEBODY = (MessageState.UNKNOWN, MessageState.PARKED, MessageState.REFUSED)
 
@@ -58,13 +55,15 @@ def index() -> str:
     counted = dict(
         db.session.execute(select(Message.state, func.count()).where(sees_message()).group_by(Message.state)).all()
     )
+    calls = calls_by_person()
     return render_template(
         "messages_list/index.html",
         asked=asked,
         page=paged(messages, total, asked),
         names=told.names_in(messages),
         told=told,
-        waiting=counted.get(MessageState.WAITING, 0),
+        calls=len(calls),
+        waiting=counted.get(MessageState.WAITING, 0) - sum(map(len, calls)),
         stuck=sum(counted.get(state, 0) for state in NEED_SOMEBODY),
         has_calls=Role.SCHOOL_COORDINATOR in person().roles,
         jump=doubting.open_jump() if person().roles & SEES_ALL else None,
@@ -81,36 +80,3 @@ def trust_the_clock() -> Response:
     else:
         flash(_("Nobody doubts the clock any more."), "done")
     return redirect(url_for(".index"))
-
-
-def load_message(public_id: str) -> Message:
-    """The message of this address, if the person may see it.
-
-    Raises: NotFound, alike for foreign and absent.
-    """
-    message = db.session.scalar(select(Message).where(Message.public_id == public_id, sees_message()))
-    if message is None:
-        raise NotFound
-    return message
-
-
-def sees_message() -> ColumnElement[bool]:
-    """The condition on ``Message`` that it is for somebody of the reader's school, or that the reader sees all.
-
-    By the roles that open this very page: who also looks after the machine rings up the own school's families alone.
-    """
-    if person().roles & SEES_ALL & g.opened_by:
-        return true()
-    schools, today = scope_here().school_ids, clock.today()
-    colleagues = (
-        select(literal("account:").concat(Account.public_id))
-        .join(RoleGrant, RoleGrant.account_id == Account.id)
-        .where(RoleGrant.unit_id.in_(schools), in_force(RoleGrant, today))
-    )
-    families = (
-        select(literal("guardian:").concat(Guardian.public_id))
-        .join(Child, Child.id == Guardian.child_id)
-        .join(ServingSpan, ServingSpan.child_id == Child.id)
-        .where(ServingSpan.school_id.in_(schools), in_force(ServingSpan, today))
-    )
-    return or_(Message.recipient.in_(colleagues), Message.recipient.in_(families))

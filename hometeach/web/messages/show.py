@@ -12,7 +12,8 @@ from hometeach.reminders import actions
 from hometeach.reminders.models import dues_in
 from hometeach.web.base import allowed, person
 from hometeach.web.messages import pages, told
-from hometeach.web.messages.index import READERS, load_message
+from hometeach.web.messages.index import READERS
+from hometeach.web.messages.loading import load_message
 
 
 @pages.get("/<public_id>")

@@ -42,7 +42,8 @@ CHANNELS = {
     Channel.SMS: _l("by SMS"),
     Channel.CALL_LIST: _l("by telephone, through the school"),
 }
-_ADDRESS = re.compile(r"(?:https?://|/family/)\S+")
+#: An address, with the words that lead to it and nowhere else: ``Please look: https://…``.
+_ADDRESS = re.compile(r"(?:[^。！？.!?\n]*[:：]\s*)?(?:https?://|/family/)\S+")
 #: What a message is, by its kind; a kind without words stands as it is.
 MESSAGES = {
     "reminder": _l("Reminder"),
@@ -56,6 +57,17 @@ MESSAGES = {
     "dispute_decided": _l("What the bureau found"),
     "incident:report": _l("Word that an incident was reported"),
     "open_now": _l("Word that something urgent stands in the inbox"),
+}
+#: What is said of these on the telephone: as they were written they are about a link.
+SPOKEN = {
+    "home_link": _l(
+        "Your family has a page of its own, with the next lesson and what was written down. "
+        "You open it with the phone number that the school has on record."
+    ),
+    "sign_link": _l(
+        "An agreement on home teaching waits for your word. "
+        "You can read it on your family's page, or with us at school."
+    ),
 }
 KINDS = {
     Kind.VISIT_TOMORROW: _l("Visit tomorrow"),
@@ -129,7 +141,7 @@ def next_words(message: Message) -> str:
 
 def spoken_lines(message: Message) -> list[str]:
     """What is said on the telephone: its words without the addresses, which nobody reads aloud."""
-    plain = _ADDRESS.sub("", message.body or "")
+    plain = str(SPOKEN[message.kind]) if message.kind in SPOKEN else _ADDRESS.sub("", message.body or "")
     return [line.strip() for line in plain.splitlines() if line.strip()]
 
 
