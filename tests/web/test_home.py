@@ -167,6 +167,16 @@ def test_a_clerks_home_and_the_totals_count_the_same_figures(county_browser: Cal
     assert f"未报 {missing} 项" in lead_of(totals)
 
 
+def test_an_officer_reads_of_all_that_is_disputed(county_browser: Callable[..., FlaskClient]) -> None:
+    bai = county_browser("bai")
+    page = bai.get("/disputes")
+    listed = page.text.count("/disputes/of-visit/")
+    assert listed > 0
+    said = f"教育局名单里有 {listed} 条有异议的记录，还没有人受理。"
+    assert said in lead_of(page)
+    assert said in main_of(bai.get("/"))
+
+
 def test_an_administrator_reads_whether_the_scheduler_runs(
     county_app: Flask, county_browser: Callable[..., FlaskClient]
 ) -> None:

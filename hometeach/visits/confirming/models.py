@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     Date,
     DateTime,
     ForeignKey,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     String,
+    and_,
     exists,
     func,
     select,
@@ -158,6 +160,17 @@ def count_open(*, due_before: date | None = None) -> int:
     statement = select(func.count()).select_from(Dispute).where(Dispute.state == DisputeState.OPEN)
     statement = statement.where(Dispute.due_on < due_before) if due_before else statement
     return db.session.scalar(statement) or 0
+
+
+def is_disputed_in_a_list() -> ColumnElement[bool]:
+    """The condition on ``Visit`` that a bureau's own list calls it disputed, and nobody has taken that up here."""
+    taken_up = exists().where(Dispute.visit_id == Visit.id)
+    return and_(Visit.confirmation == Confirmation.DISPUTED, Visit.is_void.is_(False), ~taken_up)
+
+
+def count_disputed_in_a_list() -> int:
+    """How many records are so."""
+    return db.session.scalar(select(func.count()).select_from(Visit).where(is_disputed_in_a_list())) or 0
 
 
 def visits_to_ask_about(since: date, on: date) -> list[Visit]:

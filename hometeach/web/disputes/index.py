@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from hometeach.kernel import clock
@@ -10,9 +10,8 @@ from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.visits.confirming.actions import take_up
-from hometeach.visits.confirming.models import Dispute, decided_disputes, open_disputes
+from hometeach.visits.confirming.models import Dispute, decided_disputes, is_disputed_in_a_list, open_disputes
 from hometeach.visits.models import Visit
-from hometeach.visits.rules import Confirmation
 from hometeach.web.base import allowed, load_child, person
 from hometeach.web.disputes import pages, told
 from hometeach.web.standings.sessions import recorded_sessions, sessions_held
@@ -31,7 +30,7 @@ def index() -> str:
         "disputes/index.html",
         waiting=waiting,
         late=sum(one.due_on < today for one in waiting),
-        listed=sessions_held(recorded_sessions(*_of_the_list())),
+        listed=sessions_held(recorded_sessions(is_disputed_in_a_list())),
         decided=db.session.scalars(decided_disputes().limit(MOST_DECIDED)).all(),
         told=told,
     )
@@ -47,12 +46,6 @@ def open_from_list(public_id: str) -> Response:
     dispute = take_up(visit, by=person().actor, on=clock.today())
     flash(_("The dispute is open. Decide it by its last day."), "done")
     return redirect(url_for(".show", public_id=dispute.public_id))
-
-
-def _of_the_list() -> tuple[ColumnElement[bool], ...]:
-    """The records that are disputed and about which nobody of the family ever opened anything here."""
-    taken_up = exists().where(Dispute.visit_id == Visit.id)
-    return (Visit.confirmation == Confirmation.DISPUTED, Visit.is_void.is_(False), ~taken_up)
 
 
 def load(public_id: str) -> Dispute:

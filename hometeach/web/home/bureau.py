@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import true
 
 from hometeach.cases.models import is_on_the_list
-from hometeach.visits.confirming.models import count_open
+from hometeach.visits.confirming.models import count_disputed_in_a_list, count_open
 from hometeach.web.incidents.told import unfinished
 from hometeach.web.standings.listed import children_listed, count_awaiting
 from hometeach.web.standings.now import Now, now_of
@@ -32,6 +32,8 @@ class BureauToday:
     #: What families dispute and the bureau has not decided, and how much of it is past its last day.
     disputes: int
     disputes_late: int
+    #: Records that the bureau's own list calls disputed and nobody has taken up.
+    disputes_listed: int
     #: How many incidents are not closed, and of how many somebody must still be told.
     incidents: tuple[int, int]
     #: Children of whom nobody has decided yet where they are placed.
@@ -59,6 +61,7 @@ def facts(today: date) -> BureauToday:
         base=url_for("units.index") + "/",
         disputes=count_open(),
         disputes_late=count_open(due_before=today),
+        disputes_listed=count_disputed_in_a_list(),
         incidents=unfinished(),
         awaiting=count_awaiting(true()),
         states=picture.states,
