@@ -57,8 +57,8 @@ def files_of(children: Select[int], on: date) -> dict[int, list[FileItem]]:
     }
 
 
-def complete_files(on: date) -> frozenset[int] | None:
-    """The children whose plan is approved and whose file lacks nothing on a day.
+def complete_files(on: date, children: Select[int] | None = None) -> frozenset[int] | None:
+    """The children whose plan is approved and whose file lacks nothing on a day; of all, or of those selected.
 
     None where nobody has kept plans or papers here yet: what is not kept is not reported as zero.
     """
@@ -66,7 +66,7 @@ def complete_files(on: date) -> frozenset[int] | None:
     if not is_kept:
         return None
     with_plan = set(db.session.scalars(children_with_plan_on(on)))
-    files = files_of(select(Child.id), on)
+    files = files_of(select(Child.id) if children is None else children, on)
     return frozenset(child for child, items in files.items() if child in with_plan and is_complete(items))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from hometeach.agreements.models import Agreement
 from hometeach.cases.models import Suspension
@@ -40,15 +40,18 @@ def year_facts(year: int, as_of: date) -> YearFacts:
     )
 
 
-def day_facts(day: date) -> DayFacts:
-    """What stands on a day: agreements in force, suspensions, weekly hours, the rule."""
+def day_facts(day: date, files: Select[int] | None = None) -> DayFacts:
+    """What stands on a day: agreements in force, suspensions, weekly hours, the rule.
+
+    ``files`` selects the children whose files are looked at; without it all.
+    """
     agreed = list(db.session.scalars(select(Agreement.child_id).where(in_force(Agreement, day))))
     return DayFacts(
         agreed=frozenset(agreed),
         suspended=frozenset(db.session.scalars(select(Suspension.child_id).where(in_force(Suspension, day)))),
         agreements=len(agreed),
         scheduled=frozenset(db.session.scalars(select(SlotRow.child_id).where(in_force(SlotRow, day)))),
-        files_complete=complete_files(day),
+        files_complete=complete_files(day, files),
         rule=bureau_rule(all_rules(), day),
     )
 

@@ -87,6 +87,11 @@ class DayFacts:
         """Children with an agreement in force who are not suspended."""
         return self.agreed - self.suspended
 
+    @property
+    def files_counted(self) -> frozenset[int] | None:
+        """Those of them whose file is complete: A4-07."""
+        return None if self.files_complete is None else self.files_complete & self.active
+
 
 class Balance(NamedTuple):
     """Time owed and time given over many periods that are over.
@@ -215,14 +220,13 @@ def totals(sessions: Sequence[SessionFact], ledger: Sequence[LedgerFact], day: D
     sums = taught(sessions)
     weekly = balance(weekly_sessions(ledger))
     quota = weekly_quota(day.rule)
-    complete = None if day.files_complete is None else len(day.files_complete & day.active)
     return {
         "A4-01": quota,
         "A4-02": day.rule.min_minutes if day.rule else None,
         "A4-03": sums.children,
         "A4-04": len(day.active),
         "A4-05": weeks_met(ledger),
-        "A4-07": complete,
+        "A4-07": None if day.files_counted is None else len(day.files_counted),
         "A4-08": day.agreements,
         "A4-09": len(day.scheduled & day.active),
         "A4-10": sums.counted,

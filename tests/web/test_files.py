@@ -7,14 +7,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from hometeach.cases.models import Case
 from hometeach.cases.plan.rules import PlanStatus
+from hometeach.cases.rules import CaseStatus
 from hometeach.kernel.extensions import db
 from hometeach.kernel.jobs import committed
 from hometeach.people.access import Role
-from hometeach.people.models import Child
+from hometeach.people.models import Child, OrgUnit
 from tests import factories
 from tests.factories import Cast
-from tests.web.reading import browser_of, words_in
+from tests.web.reading import browser_of, lead_of, words_in
 
 SignedIn = Callable[[Role], FlaskClient]
 PAPER = {"code": "F06", "dated_on": "2026-09-01", "made_by": "吴奶奶"}
@@ -67,6 +69,23 @@ def test_the_school_sees_who_lacks_what_and_only_its_own(he: FlaskClient, signed
     assert "安安" in he.get("/files?form=F08&brings=teacher").text
     assert "安安" not in he.get("/files?form=F08&brings=bureau").text
     assert "博博" in signed_in(Role.BUREAU_OFFICER).get("/files").text
+
+
+def test_only_what_a4_07_counts_is_called_complete(bare_app: Flask, cast: Cast, he: FlaskClient, address: str) -> None:
+    with bare_app.app_context(), committed():
+        an = db.session.scalars(select(Child).where(Child.public_id == cast.own_child)).one()
+        school = db.session.scalars(select(OrgUnit).where(OrgUnit.public_id == cast.own_school)).one()
+        factories.make_plan(an, status=PlanStatus.APPROVED)
+        early = factories.make_child("C9", school)
+        case = db.session.scalars(select(Case).where(Case.child_id == early.id)).one()
+        case.status, case.placed_on = CaseStatus.REGISTERED, None
+        new = early.public_id
+    assert "2 份档案中，0 份齐全。另有 1 份目前阶段不缺材料。" in lead_of(he.get("/files"))
+    assert "目前阶段不缺材料" in lead_of(he.get(f"/children/{new}/file"))
+    for code in ("F02", "F03", "F06", "F16"):
+        he.post(address, data=PAPER | {"code": code})
+    assert "2 份档案中，1 份齐全。另有 1 份目前阶段不缺材料。" in lead_of(he.get("/files"))
+    assert lead_of(he.get(address)) == "档案齐全。"
 
 
 def test_the_list_of_children_leads_to_plans_and_files(he: FlaskClient) -> None:

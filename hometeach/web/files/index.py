@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from flask import render_template
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from hometeach.cases.file.dictionary import forms
 from hometeach.cases.file.rules import Brings, FileItem, ItemState, lacking
@@ -15,6 +15,7 @@ from hometeach.compliance.paperwork import files_of
 from hometeach.kernel import clock
 from hometeach.people.access import FILE_READERS
 from hometeach.people.models import Child
+from hometeach.reporting.facts import day_facts
 from hometeach.web.base import allowed, sees_child
 from hometeach.web.files import pages
 from hometeach.web.lists import Asked, Filter, page_of
@@ -51,12 +52,15 @@ def index() -> str:
         ),
     )
     lines, kept = _lines(asked)
+    complete = _complete() if not asked.chosen else None
+    short = sum(bool(line.lacking) for line in lines)
     return render_template(
         "files/index.html",
         asked=asked,
         page=page_of(lines, asked),
         kept=kept,
-        complete=kept - sum(bool(line.lacking) for line in lines) if not asked.chosen else None,
+        complete=complete,
+        not_yet=kept - short - (complete or 0),
         most_missing=_most_missing(lines),
         said=said,
     )
@@ -64,9 +68,7 @@ def index() -> str:
 
 def _lines(asked: Asked) -> tuple[list[FileLine], int]:
     """The files that lack something asked for, and how many files there are."""
-    today = clock.today()
-    running = select(Case.child_id).where(Case.status != CaseStatus.CLOSED)
-    seen = select(Child.id).where(sees_child(), Child.id.in_(running))
+    today, seen = clock.today(), _seen()
     files = files_of(seen, today)
     children = {one.id: one for one in children_listed(today, Child.id.in_(seen))}
     lines = []
@@ -77,6 +79,17 @@ def _lines(asked: Asked) -> tuple[list[FileLine], int]:
             one = children[child]
             lines.append(FileLine(one.public_id, one.name, one.school or "", short, soon))
     return sorted(lines, key=lambda line: (-len(line.lacking), line.school, line.name, line.public_id)), len(files)
+
+
+def _seen() -> Select[int]:
+    """The children whose case runs and whom the person sees."""
+    running = select(Case.child_id).where(Case.status != CaseStatus.CLOSED)
+    return select(Child.id).where(sees_child(), Child.id.in_(running))
+
+
+def _complete() -> int:
+    """How many of their files are complete, as A4-07 counts them: a file at an early stage only lacks nothing yet."""
+    return len(day_facts(clock.today(), _seen()).files_counted or ())
 
 
 def _is_wanted(item: FileItem, asked: Asked) -> bool:

@@ -12,13 +12,14 @@ from hometeach.cases.file import actions
 from hometeach.cases.file.dictionary import form_of, forms
 from hometeach.cases.file.models import FileItem as Paper
 from hometeach.cases.file.models import papers_of
-from hometeach.cases.file.rules import is_complete, lacking
+from hometeach.cases.file.rules import lacking
 from hometeach.compliance.paperwork import files_of
 from hometeach.kernel import clock
 from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS, Role
 from hometeach.people.models import Child
+from hometeach.reporting.facts import day_facts
 from hometeach.web.base import allowed, load_child, person, refusals_on
 from hometeach.web.editing import tidy
 from hometeach.web.files import pages
@@ -99,7 +100,7 @@ def _shown(child: Child, form: PaperForm) -> str:
         child=child,
         items=items,
         lacking=lacking(items),
-        is_complete=is_complete(items),
+        is_complete=child.id in (day_facts(clock.today(), only).files_counted or ()),
         papers=db.session.scalars(papers_of(only)).all(),
         names={one.code: said.form_name(one) for one in forms()},
         may_enter=bool(person().roles & set(KEEPERS)),
