@@ -1,5 +1,6 @@
 """The case of a child, the moves that it made, where the child was placed, and when teaching was suspended."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -180,10 +181,27 @@ def namesakes(name: str, born_on: date) -> Select[int]:
     return select(Child.id).where(Child.name == name, Child.born_on == born_on)
 
 
-def last_moves() -> Select[CaseMove]:
-    """The last move of every case that made any."""
-    last = select(func.max(CaseMove.id)).group_by(CaseMove.case_id)
-    return select(CaseMove).where(CaseMove.id.in_(last)).order_by(CaseMove.case_id)
+def histories(*conditions: ColumnElement[bool]) -> dict[int, list[Past]]:
+    """What happened to each case of which the conditions hold, oldest first, by the case's id; without its words."""
+    statement = (
+        select(
+            CaseMove.case_id,
+            CaseMove.event,
+            CaseMove.actor,
+            CaseMove.source,
+            CaseMove.target,
+            CaseMove.at,
+            CaseMove.done_on,
+            CaseMove.code,
+            CaseMove.until_on,
+        )
+        .where(*conditions)
+        .order_by(CaseMove.case_id, CaseMove.number)
+    )
+    found: defaultdict[int, list[Past]] = defaultdict(list)
+    for case_id, event, actor, source, target, at, done_on, code, until_on in db.session.execute(statement):
+        found[case_id].append(Past(event, actor, source, target, local(at), done_on, code, until_on))
+    return found
 
 
 def closed_within(days: Span) -> Sequence[tuple[str, int]]:

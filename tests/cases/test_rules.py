@@ -27,7 +27,7 @@ from hometeach.cases.rules import (
 )
 from hometeach.cases.rules.codes import ExitReason, PlacementForm, YearLine, line_of_exit, line_of_placement
 from hometeach.cases.rules.moves import acts_as, waiting
-from hometeach.cases.rules.needs import met_needs
+from hometeach.cases.rules.needs import holding, is_done_here, last_change, met_needs
 from hometeach.kernel.clock import Span
 from hometeach.people.access import Grant, Role
 
@@ -197,6 +197,38 @@ def test_a_dispute_is_open_until_it_is_decided_on_an_opinion_given_since() -> No
         assert is_met(Need.OPEN_DISPUTE, known) is is_open
         assert is_met(Need.NO_OPEN_DISPUTE, known) is not is_open
         assert is_met(Need.SECOND_OPINION, known) is heard
+
+
+def test_what_was_answered_and_decided_holds_no_longer() -> None:
+    raised, opinion, kept = map(past, (Event.RAISE_DISPUTE, Event.RECORD_SECOND_OPINION, Event.UPHOLD_PLACEMENT))
+    asked, declined = past(Event.ASK_SUSPENSION), past(Event.DECLINE_SUSPENSION)
+    for history, held in (
+        ([raised, opinion], [Event.RECORD_SECOND_OPINION, Event.RAISE_DISPUTE]),
+        ([raised, opinion, kept], [Event.UPHOLD_PLACEMENT]),
+        ([asked], [Event.ASK_SUSPENSION]),
+        ([asked, declined], [Event.DECLINE_SUSPENSION]),
+        ([asked, past(Event.WITHDRAW, to=CaseStatus.PLACEMENT_PENDING)], []),
+    ):
+        assert holding(Known(history=history)) == held
+
+
+def test_a_second_dispute_asks_for_an_opinion_of_its_own() -> None:
+    raised, opinion = past(Event.RAISE_DISPUTE), past(Event.RECORD_SECOND_OPINION)
+    move = MOVES[Event.RECORD_SECOND_OPINION]
+    assert is_done_here(move, Known(history=[raised, opinion]))
+    assert not is_done_here(move, Known(history=[raised, opinion, raised]))
+
+
+@pytest.mark.parametrize(
+    ("holds_from", "since"),
+    [(date(2026, 11, 16), date(2026, 11, 16)), (TODAY, TODAY), (date(2026, 12, 4), TODAY)],
+    ids=["noted later", "the same day", "from a day to come"],
+)
+def test_a_state_is_as_old_as_the_move_that_led_to_it(holds_from: date, since: date) -> None:
+    suspended = past(Event.SUSPEND, on=holds_from, to=CaseStatus.SUSPENDED)
+    asked_since = past(Event.ASK_RETURN, on=date(2026, 12, 9))
+    assert last_change([suspended, asked_since], date(2026, 12, 1)) == since
+    assert last_change([asked_since], TODAY) is None
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def waiting(bare_app: Flask, cast: factories.Cast) -> str:
 def test_who_waits_for_placement_is_in_no_count_of_the_bureau(signed_in: SignedIn, waiting: str) -> None:
     bai = signed_in(Role.BUREAU_OFFICER)
     home = bai.get("/")
-    assert "另有 1 名学生已登记，待安置" in words_in(main_of(home))
+    assert "另有 1 名学生已登记，尚未安置" in words_in(main_of(home))
     assert [row.split()[-5] for row in rows_of(home)] == ["1", "1"]
     assert lead_of(bai.get("/schools/all")).startswith("共 2 名学生")
     for address in ("/children", "/schools/all", "/child-weeks?year=2026"):

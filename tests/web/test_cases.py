@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from hometeach.cases.models import Case, CaseMove
 from hometeach.cases.rules import MOVES, CaseStatus, Event
@@ -46,6 +47,13 @@ def status_of(app: Flask, public_id: str) -> CaseStatus:
         return db.session.scalars(sa.select(Case.status).join(Child).where(Child.public_id == public_id)).one()
 
 
+def primary_of(answer: TestResponse) -> str:
+    """The address of the one primary button in the head of a page; empty where there is none."""
+    head = answer.text.partition("<h1")[2].partition("</header>")[0]
+    found = re.search(r'<a class="button" href="([^"]+)"', head)
+    return found[1] if found else ""
+
+
 def test_the_list_counts_the_states_and_shows_the_bureau_every_case(bai: FlaskClient) -> None:
     answer = bai.get("/cases")
     assert "送教中 2 个" in lead_of(answer)
@@ -74,6 +82,49 @@ def test_the_page_leads_with_what_is_asked_of_the_person(
     page = he.get(address)
     assert not [link for link in links_of(page) if "/do/" in link]
     assert "教育局" in words_in(main_of(page))
+
+
+def test_what_is_awaited_follows_from_what_was_done(
+    bai: FlaskClient, he: FlaskClient, stands: Callable[[CaseStatus], str], cast: factories.Cast
+) -> None:
+    address = stands(CaseStatus.VERIFYING)
+    assert primary_of(he.get(address)) == f"{address}/do/record_home_check"
+    he.post(f"{address}/do/record_home_check", data={"done_on": "2026-11-20", "words": "家中安全"})
+    awaited = "入户核查已登记，等教育局委托评估。"
+    for page in (he.get(address), bai.get(address), he.get("/cases"), he.get(f"/children/{cast.own_child}")):
+        assert awaited in page.text
+    assert primary_of(he.get(address)) == ""
+    assert primary_of(bai.get(address)) == f"{address}/do/commission_assessment"
+
+
+def test_the_day_of_a_state_is_never_one_to_come_and_an_answer_is_awaited(
+    he: FlaskClient, lin: FlaskClient, cast: factories.Cast
+) -> None:
+    address = f"/cases/{cast.own_child}"
+    before = words_in(rows_of(he.get("/cases"))[0])
+    pause = {"code": "hospital", "done_on": "2026-12-04", "until_on": "2026-12-10"}
+    assert lin.post(f"{address}/do/ask_suspension", data=pause).status_code == 302
+    row = rows_of(he.get("/cases"))[0]
+    assert "12月4日" not in row
+    assert "已申请暂停" in row
+    assert "2月20日" in before
+    assert "2月20日" in row
+    assert he.post(f"{address}/do/suspend").status_code == 302
+    assert "11月23日" in rows_of(he.get("/cases"))[0]
+
+
+def test_the_sentence_names_every_state_and_counts_who_is_not_placed(
+    bare_app: Flask, bai: FlaskClient, he: FlaskClient, stands: Callable[[CaseStatus], str], cast: factories.Cast
+) -> None:
+    with bare_app.app_context(), committed():
+        own = sa.select(Child.id).where(Child.public_id == cast.own_child).scalar_subquery()
+        db.session.execute(sa.update(Case).where(Case.child_id == own).values(placed_on=None))
+    stands(CaseStatus.VERIFYING)
+    lead = lead_of(bai.get("/cases"))
+    assert lead == "共 2 个个案，送教中 1 个。另有入户核查中 1 个。其中 1 名学生尚未安置。"
+    for browser in (bai, he):
+        assert "另有 1 名学生已登记，尚未安置" in browser.get("/").text
+        assert len(rows_of(browser.get("/cases?state=awaiting"))) == 1
 
 
 def test_a_form_that_leads_nowhere_leads_back_to_the_case(he: FlaskClient, stands: Callable[[CaseStatus], str]) -> None:

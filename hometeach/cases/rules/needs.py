@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from itertools import takewhile
 
 from hometeach.cases.rules.codes import ON_APPLICATION, WITH_RECEIVER, ExitReason, PauseReason, PlacementForm
-from hometeach.cases.rules.moves import Acting, Event, Move, Need, Refusal, decide, waiting
+from hometeach.cases.rules.moves import ASKS, Acting, Event, Move, Need, Refusal, decide, waiting
 from hometeach.cases.rules.states import CaseStatus
 
 #: So many contact attempts, each on a day of its own, come before a refusal is recorded.
@@ -17,6 +17,7 @@ ATTEMPTS = 3
 #: So long one who withdrew can take it back.
 TAKE_BACK_WITHIN = timedelta(hours=24)
 _ABOUT_A_DISPUTE = (Event.RAISE_DISPUTE, Event.UPHOLD_PLACEMENT)
+_IN_A_DISPUTE = (Event.RAISE_DISPUTE, Event.RECORD_SECOND_OPINION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,35 @@ def open_dispute(known: Known) -> Past | None:
     """The dispute of the placement that nobody has decided yet."""
     last = next((past for past in reversed(known.here) if past.event in _ABOUT_A_DISPUTE), None)
     return last if last and last.event is Event.RAISE_DISPUTE else None
+
+
+def holding(known: Known) -> list[Event]:
+    """What was done since the case came to where it stands and still holds, newest first.
+
+    A question that was answered and a dispute that was decided hold no longer.
+    """
+    asked = waiting((past.event, past.actor, past.went_elsewhere) for past in known.history)
+    is_disputed = open_dispute(known) is not None
+    return [
+        past.event
+        for past in reversed(known.here)
+        if (past.event in asked or past.event not in ASKS) and (is_disputed or past.event not in _IN_A_DISPUTE)
+    ]
+
+
+def is_done_here(move: Move, known: Known) -> bool:
+    """Whether a move that leaves the case where it stands was made already, so that it is not what is waited for."""
+    since = takewhile(lambda past: past.event is not Event.RAISE_DISPUTE, reversed(known.here))
+    return not move.targets and any(past.event is move.event for past in since)
+
+
+def last_change(history: Sequence[Past], on: date) -> date | None:
+    """The day on which the case came to where it stands; None where no move brought it there.
+
+    A move can hold from a later day on: then the day on which it was made.
+    """
+    came = next((past for past in reversed(history) if past.went_elsewhere), None)
+    return min(came.done_on, came.at.date(), on) if came else None
 
 
 def days_tried(history: Iterable[Past]) -> int:

@@ -1,16 +1,18 @@
 """Where do the cases stand, and which of them must not be forgotten?"""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from hometeach.cases.models import Case, CaseMove, last_moves
-from hometeach.cases.rules import BEFORE_PLACEMENT, CaseStatus, Event
+from hometeach.cases.models import Case, CaseMove, histories
+from hometeach.cases.rules import BEFORE_PLACEMENT, CaseStatus, Event, Known, Past
+from hometeach.cases.rules.needs import holding, last_change
 from hometeach.kernel import clock
 from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS, Role
@@ -48,6 +50,8 @@ class CaseLine:
     must_follow: bool
     #: Nobody has decided yet where the child is placed, and it was never taught at home.
     awaits: bool = False
+    #: What was done since it came to where it stands.
+    holding: Sequence[Event] = ()
 
     @property
     def state(self) -> str:
@@ -57,7 +61,7 @@ class CaseLine:
     @property
     def next(self) -> str:
         """What it waits for."""
-        return said.next_words(self.status)
+        return said.next_words(self.status, self.holding)
 
 
 @pages.get("")
@@ -73,7 +77,8 @@ def index() -> str:
         asked=asked,
         page=page_of(shown, asked),
         total=len(lines),
-        told=[_counted(state, counts[state]) for state in TOLD_FIRST if counts[state]],
+        told=[_counted(state, counts[state]) for state in _in_telling_order(counts)],
+        awaiting=sum(line.awaits for line in lines),
         taught=counts[CaseStatus.ACTIVE],
         follow_up=sum(line.must_follow for line in lines),
         may_register=bool(person().roles & MAY_REGISTER),
@@ -83,27 +88,40 @@ def index() -> str:
     )
 
 
+def _in_telling_order(states: Iterable[CaseStatus]) -> list[CaseStatus]:
+    """Every state beside the one that is told anyhow, so that the numbers add up to all cases."""
+    first = [state for state in TOLD_FIRST if state in states]
+    return first + [state for state in CaseStatus if state in states and state not in (*first, CaseStatus.ACTIVE)]
+
+
 def _counted(state: CaseStatus, count: int) -> str:
     return _("%(state)s %(count)s", state=words.case_words(state), count=words.number(count))
 
 
 def _lines() -> list[CaseLine]:
     """Every case that the person may open, those in which somebody has to act first."""
-    last: Mapping[int, CaseMove] = {move.case_id: move for move in db.session.scalars(last_moves())}
-    statement = select(Case.child_id, Case.id, Case.status, Case.placed_on).join(Child, Child.id == Case.child_id)
-    cases = {row.child_id: row for row in db.session.execute(statement.where(opens_case()))}
-    children = children_listed(clock.today(), Child.id.in_(select(Case.child_id).join(Child).where(opens_case())))
-    found = [_line(child, cases[child.id], last.get(cases[child.id].id)) for child in children if child.id in cases]
+    opened = select(Case.child_id, Case.id, Case.status, Case.placed_on).join(Child).where(opens_case())
+    cases = {row.child_id: row for row in db.session.execute(opened)}
+    history = histories(CaseMove.case_id.in_(opened.with_only_columns(Case.id)))
+    children = children_listed(clock.today(), Child.id.in_(opened.with_only_columns(Case.child_id)))
+    found = [
+        _line(child, cases[child.id], history.get(cases[child.id].id, [])) for child in children if child.id in cases
+    ]
     order = {state: place for place, state in enumerate(CaseStatus)}
     return sorted(found, key=lambda line: (order[line.status], line.child.code))
 
 
-def _line(child: Listed, case: object, last: CaseMove | None) -> CaseLine:
-    status: CaseStatus = case.status  # type: ignore[attr-defined]
-    left = status is CaseStatus.PLACEMENT_PENDING and last is not None and last.event in LEFT_BY
-    since = last.done_on if last else case.placed_on  # type: ignore[attr-defined]
-    awaits = status in BEFORE_PLACEMENT and case.placed_on is None  # type: ignore[attr-defined]
-    return CaseLine(child, status, since, status is CaseStatus.REFUSED or left, awaits)
+def _line(child: Listed, case: Any, history: Sequence[Past]) -> CaseLine:
+    status: CaseStatus = case.status
+    left = status is CaseStatus.PLACEMENT_PENDING and bool(history) and history[-1].event in LEFT_BY
+    return CaseLine(
+        child=child,
+        status=status,
+        since=last_change(history, clock.today()) or case.placed_on,
+        must_follow=status is CaseStatus.REFUSED or left,
+        awaits=status in BEFORE_PLACEMENT and case.placed_on is None,
+        holding=holding(Known(history)),
+    )
 
 
 def _filters(lines: Sequence[CaseLine]) -> tuple[Filter, ...]:

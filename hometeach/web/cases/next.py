@@ -12,7 +12,7 @@ from hometeach.cases.actions import known_of
 from hometeach.cases.models import Case, CaseMove
 from hometeach.cases.rules import MOVES, Acting, Event, Known, Move, Mover, Need
 from hometeach.cases.rules.moves import moves_from, waiting
-from hometeach.cases.rules.needs import STANDING, hurdle, open_dispute, standing_needs
+from hometeach.cases.rules.needs import STANDING, hurdle, is_done_here, open_dispute, standing_needs
 from hometeach.cases.wording import MISSING
 from hometeach.compliance.settling import above_for, above_of
 from hometeach.kernel import clock
@@ -43,6 +43,8 @@ class Step:
     by: str
     #: Whether the person may make it now.
     is_mine: bool
+    #: Whether it was made here already: it may be made again, and is not what the case waits for.
+    is_done: bool
     #: What is missing, or whose answer it waits for; empty where nothing is.
     missing: Sequence[str]
 
@@ -78,7 +80,7 @@ def can_open(case: Case, event: Event, acting: Acting) -> bool:
 def steps_of(case: Case, acting: Acting, known: Known) -> list[Step]:
     """What may happen next, what the person may do first."""
     steps = [_step(case, move, acting, known) for move in moves_from(case.status) if _is_sensible(move, known)]
-    return sorted(steps, key=lambda step: (not step.is_mine, step.event in ASIDE))
+    return sorted(steps, key=lambda step: (not step.is_mine, step.event in ASIDE, step.is_done))
 
 
 def dispute_due(known: Known) -> date | None:
@@ -127,7 +129,7 @@ def days_words(move: CaseMove) -> str:
 
 def first_of(steps: Sequence[Step]) -> Step | None:
     """What the case waits for from the person, if it is anything."""
-    return next((step for step in steps if step.is_mine and step.event not in ASIDE), None)
+    return next((step for step in steps if step.is_mine and not (step.is_done or step.event in ASIDE)), None)
 
 
 def _is_sensible(move: Move, known: Known) -> bool:
@@ -151,6 +153,7 @@ def _step(case: Case, move: Move, acting: Acting, known: Known) -> Step:
         consequence=asked.consequence if asked else _("It happens by itself once all of it is there."),
         by=words.enumerated([said.mover_words(mover) for mover in move.movers if _is_told(mover, move)]),
         is_mine=asked is not None and is_free,
+        is_done=is_done_here(move, known),
         missing=_missing(move, acting, known),
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from hometeach.cases.models import Case, CaseMove, moves_of, placement_of, suspension_on
 from hometeach.cases.rules import Mover
+from hometeach.cases.rules.needs import holding
 from hometeach.cases.wording import DONE
 from hometeach.kernel import clock
 from hometeach.kernel.extensions import db
@@ -48,7 +49,7 @@ def show(public_id: str) -> str:
         "cases/show.html",
         case=case,
         status=words.case_words(case.status),
-        next=said.next_words(case.status),
+        next=said.next_words(case.status, holding(known)),
         first=first_of(steps),
         mine=[step for step in steps if step.is_mine],
         others=[step for step in steps if not step.is_mine],

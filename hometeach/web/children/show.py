@@ -7,6 +7,9 @@ from itertools import product
 from flask import render_template, request, url_for
 from sqlalchemy import ColumnElement
 
+from hometeach.cases.models import Case, CaseMove, histories
+from hometeach.cases.rules import Known
+from hometeach.cases.rules.needs import holding
 from hometeach.compliance.ahead import Ahead
 from hometeach.kernel import clock
 from hometeach.kernel.clock import Span
@@ -62,7 +65,7 @@ def show(public_id: str) -> str:
     return render_template(
         "children/show.html",
         child=child,
-        case_card=(words.case_words(case.status), next_words(case.status)) if case else None,
+        case_card=_case_card(case) if case else None,
         listed=listed[0],
         status=_as_sentence(words.case_words(case.status)) if case else "",
         planned=file.planned_of(child, Span(today, today + AHEAD), Occurrence.id.not_in(held_sessions()), most=1),
@@ -100,6 +103,12 @@ def show(public_id: str) -> str:
         words=words,
         base=url_for(".show", public_id=child.public_id),
     )
+
+
+def _case_card(case: Case) -> tuple[str, str]:
+    """Where the case stands, and what it waits for."""
+    history = histories(CaseMove.case_id == case.id).get(case.id, [])
+    return words.case_words(case.status), next_words(case.status, holding(Known(history)))
 
 
 def _as_sentence(text: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from hometeach.cases.models import is_on_the_list
 from hometeach.people.models import Child, ServingSpan, in_force
-from hometeach.web.base import person
+from hometeach.web.base import person, sees_child
 from hometeach.web.incidents.told import unfinished
 from hometeach.web.standings.listed import Listed, children_listed, count_awaiting
 from hometeach.web.standings.now import Now, now_of
@@ -64,7 +64,7 @@ def facts(today: date) -> SchoolToday:
         groups.setdefault(child.who_acts, []).append(child)
     colleagues = [_colleague(some, now, picture) for some in groups.values()]
     schools = sorted({(one.school or "", url_for("units.show", public_id=one.school_key)) for one in children})
-    return SchoolToday(now, terms, colleagues, schools, unfinished(), count_awaiting(served), picture.states)
+    return SchoolToday(now, terms, colleagues, schools, unfinished(), count_awaiting(sees_child()), picture.states)
 
 
 def _colleague(children: Sequence[Listed], now: Now, picture: TermPicture) -> Colleague:

@@ -1,12 +1,14 @@
 """How are the moves of a case, its movers and the codes of its papers said?"""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from hometeach.cases.rules import (
+    MOVES,
     CaseStatus,
+    Event,
     ExitReason,
     Mover,
     PauseReason,
@@ -107,6 +109,24 @@ NEXT: Mapping[CaseStatus, Any] = {
     CaseStatus.CLOSED: _l("Nothing more is asked. The bureau can open the case again."),
 }
 
+_DECIDES_DISPUTE = _l("The family disagrees with the placement; the bureau decides.")
+_ANSWERS_SUSPENSION = _l("A suspension is asked for; the head of the school or the bureau decides.")
+#: What it waits for once a step was done that leaves it where it stands.
+NEXT_AFTER: Mapping[tuple[CaseStatus, Event], Any] = {
+    (CaseStatus.VERIFYING, Event.RECORD_HOME_CHECK): _l(
+        "The home check is recorded; the bureau commissions the assessment."
+    ),
+    (CaseStatus.ASSESSING, Event.RECORD_ASSESSMENT): _l(
+        "The assessment is recorded; the bureau records the committee's opinion."
+    ),
+    (CaseStatus.ACTIVE, Event.ASK_SUSPENSION): _ANSWERS_SUSPENSION,
+    (CaseStatus.SUSPENDED, Event.ASK_SUSPENSION): _ANSWERS_SUSPENSION,
+    (CaseStatus.SUSPENDED, Event.ASK_RETURN): _l("The return is asked for; the head of the school confirms it."),
+    (CaseStatus.REVIEW_DUE, Event.WRITE_REVIEW): _l("The evaluation is written; the resource centre signs it."),
+    (CaseStatus.REVIEW_DUE, Event.SIGN_REVIEW): _l("The evaluation is signed; the bureau confirms it."),
+    **{(status, Event.RAISE_DISPUTE): _DECIDES_DISPUTE for status in MOVES[Event.RAISE_DISPUTE].sources},
+}
+
 
 def mover_words(mover: Mover) -> str:
     """Who it is that moves a case: 教育局, 学校."""
@@ -123,6 +143,7 @@ def pause_words(reason: str | None) -> str:
     return str(PAUSES[PauseReason(reason)]) if reason in set(PauseReason) else reason or ""
 
 
-def next_words(status: CaseStatus) -> str:
-    """What a case that stands here waits for."""
-    return str(NEXT[status])
+def next_words(status: CaseStatus, holding: Iterable[Event]) -> str:
+    """What a case that stands here waits for, by what was done there already, newest first."""
+    after = (NEXT_AFTER[status, event] for event in holding if (status, event) in NEXT_AFTER)
+    return str(next(after, NEXT[status]))
