@@ -6,7 +6,7 @@ files, sees of a child its random name alone.
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -23,11 +23,12 @@ from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS, Role
 from hometeach.people.models import Account, Child
 from hometeach.web.addresses import number_kept
-from hometeach.web.base import allowed, person
+from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.forms import day_named
 from hometeach.web.lists import Asked, Filter
+from hometeach.web.subjects import SubjectForm, subjects_named
 from hometeach.web.words import audit as told
-from hometeach.web.words import evidence_words
+from hometeach.web.words import evidence_words, listed
 
 pages = Blueprint("audit", __name__, url_prefix="/audit")
 
@@ -42,6 +43,8 @@ class Log:
     """One of the two logs: where it is shown, how its rows are counted, which code they carry, how it is told."""
 
     endpoint: str
+    template: str
+    find: str
     number: Any
     code: Any
     code_label: Any
@@ -81,9 +84,25 @@ class Names:
         return _("%(kind)s %(name)s", kind=told.subject_words(kind), name=name)
 
 
-DONE = Log("audit.index", AuditEvent.seq, AuditEvent.action, _l("What was done"), told.action_words, audit.events)
+DONE = Log(
+    "audit.index",
+    "audit/index.html",
+    "audit.find",
+    AuditEvent.seq,
+    AuditEvent.action,
+    _l("What was done"),
+    told.action_words,
+    audit.events,
+)
 OPENED = Log(
-    "audit.access", AccessLog.id, AccessLog.what, _l("What was looked at"), told.looked_at_words, audit.accesses
+    "audit.access",
+    "audit/access.html",
+    "audit.find_access",
+    AccessLog.id,
+    AccessLog.what,
+    _l("What was looked at"),
+    told.looked_at_words,
+    audit.accesses,
 )
 
 
@@ -91,24 +110,28 @@ OPENED = Log(
 @allowed(*READERS)
 def index() -> str:
     """What was done, newest first, and how the chain stands."""
-    length, head = audit.head()
-    newest = next(iter(jobs.newest(CHECK)), None)
-    return render_template(
-        "audit/index.html",
-        **_shown(DONE),
-        length=length,
-        head=head,
-        check=newest,
-        found=newest.outcome if newest and newest.state is jobs.JobState.DONE else None,
-        flaw_words=told.flaw_words,
-    )
+    return _page(DONE, SubjectForm())
 
 
 @pages.get("/access")
 @allowed(*READERS)
 def access() -> str:
     """Who opened which child's file, newest first, and which masked fields were seen, with the reason."""
-    return render_template("audit/access.html", **_shown(OPENED))
+    return _page(OPENED, SubjectForm())
+
+
+@pages.post("/find")
+@allowed(*READERS)
+def find() -> Response | tuple[str, int]:
+    """Lead to what was done about the child, visit or agreement that somebody names."""
+    return _found(DONE)
+
+
+@pages.post("/access/find")
+@allowed(*READERS)
+def find_access() -> Response | tuple[str, int]:
+    """Lead to who opened the file that somebody names."""
+    return _found(OPENED)
 
 
 @pages.post("/check")
@@ -120,19 +143,49 @@ def check() -> Response:
     return redirect(url_for(".index"))
 
 
+def _found(log: Log) -> Response | tuple[str, int]:
+    form = SubjectForm()
+    if form.validate():
+        with refusals_on(form):
+            return redirect(_asked(log).address(about=",".join(subjects_named(form.who.data or ""))))
+    return _page(log, form), 422
+
+
+def _page(log: Log, form: SubjectForm) -> str:
+    return render_template(log.template, form=form, **_shown(log), **(_chain() if log is DONE else {}))
+
+
+def _chain() -> dict[str, Any]:
+    """How the chain stands, and what the last check of it found."""
+    length, head = audit.head()
+    newest = next(iter(jobs.newest(CHECK)), None)
+    is_done = newest is not None and newest.state is jobs.JobState.DONE
+    return {
+        "length": length,
+        "head": head,
+        "check": newest,
+        "found": newest.outcome if newest is not None and is_done else None,
+        "flaw_words": told.flaw_words,
+    }
+
+
 def _shown(log: Log) -> dict[str, Any]:
     """What the page of a log is laid from: its filters, the rows after the given one, and where it goes on."""
     asked = _asked(log)
-    statement = log.rows(asked["code"], actor=asked["actor"], about=asked.kept["about"], during=_during())
+    statement = log.rows(asked["code"], actor=asked["actor"], during=_during())
+    subjects = [one for one in asked.kept["about"].split(",") if one]
+    if subjects:
+        statement = statement.where(log.code.class_.about.in_(subjects))
     before = request.args.get("before", type=number_kept)
     if before is not None:
         statement = statement.where(log.number < before)
     found = db.session.scalars(statement.limit(PER_PAGE + 1)).all()
-    rows, names = found[:PER_PAGE], _names_in(found)
+    rows, names = found[:PER_PAGE], _names_in(found, subjects)
     lines = [_line(log, row, names) for row in rows]
     return {
         "asked": asked,
         "chosen": [*asked.chosen, *_chosen_beside(asked, names)],
+        "find": replace(asked, endpoint=log.find).address(about=""),
         "lines": lines,
         "newest": asked.address() if before is not None else "",
         "older": asked.address(before=str(lines[-1].number)) if len(found) > PER_PAGE else "",
@@ -157,7 +210,7 @@ def _asked(log: Log) -> Asked:
 def _chosen_beside(asked: Asked, names: Names) -> Iterable[tuple[str, str]]:
     """What is asked for beside the choices, in words, with the address without it."""
     for name, words_of in (
-        ("about", names.about),
+        ("about", lambda about: listed([names.about(one) for one in about.split(",") if one])),
         ("first", lambda day: _("from %(day)s", day=day)),
         ("last", lambda day: _("until %(day)s", day=day)),
     ):
@@ -197,8 +250,9 @@ def _detail(canonical: str) -> str:
     return "; ".join(f"{name}: {value}" for name, value in found.items() if value is not None)
 
 
-def _names_in(rows: Sequence[Any]) -> Names:
-    mentioned = {row.about.partition(":")[2] for row in rows} | {row.actor for row in rows}
+def _names_in(rows: Sequence[Any], subjects: Iterable[str]) -> Names:
+    about = {row.about for row in rows}.union(subjects)
+    mentioned = {one.partition(":")[2] for one in about} | {row.actor for row in rows}
     may_know_children = bool(person().roles & FILE_READERS)
     children = _names_of(Child, mentioned) if may_know_children else {}
     return Names(_names_of(Account, mentioned), children)

@@ -3,17 +3,20 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hometeach.agreements.models import Agreement
 from hometeach.commands.regular import WORKS
 from hometeach.kernel import audit, clock, jobs
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
-from hometeach.people.models import Account
+from hometeach.people.models import Account, Child
+from hometeach.visits.models import Visit
 from hometeach.web.words.audit import ACTIONS, LOOKED_AT
 from tests.factories import Cast
 
@@ -73,6 +76,33 @@ def test_rows_are_found_by_what_was_done_by_whom_and_about_what(qin: FlaskClient
     assert len(rows_of(qin.get("/audit?code=visit:record").text)) == 2
     assert len(rows_of(qin.get(f"/audit?code=visit:record&actor={lin}").text)) == 1
     assert rows_of(qin.get("/audit?about=visit:aaa").text) == ["visit:void", "记录送教"]
+
+
+def test_rows_are_found_by_what_an_auditor_calls_a_thing(qin: FlaskClient, bare_app: Flask, cast: Cast) -> None:
+    with bare_app.app_context(), jobs.committed():
+        child = db.session.scalars(sa.select(Child).where(Child.public_id == cast.own_child)).one()
+        visit = db.session.scalars(sa.select(Visit.number).where(Visit.child_id == child.id)).first()
+        agreement = db.session.scalars(sa.select(Agreement.number).where(Agreement.child_id == child.id)).first()
+        code = child.code
+    look(bare_app, cast)
+    record(bare_app, "case:place", about=f"child:{cast.own_child}")
+    record(bare_app, "case:place", about=f"child:{cast.foreign_child}")
+    for named in ("安安", code.lower(), visit, agreement, f"child:{cast.own_child}", f"child：{cast.own_child}"):
+        sent = qin.post("/audit/find?code=case:place", data={"who": named})
+        assert (sent.status_code, "安" in unquote(sent.location)) == (302, False), named
+        assert rows_of(qin.get(sent.location).text) == ["case:place"], named
+        opened = qin.post("/audit/access/find", data={"who": named})
+        assert rows_of(qin.get(opened.location).text) == ["打开档案"]
+    assert "安安" in qin.get(sent.location).text.partition("<table")[0], "the filter names whom it is about"
+
+
+def test_what_nobody_is_called_is_said_beside_the_field(qin: FlaskClient, guan: FlaskClient) -> None:
+    for browser, named in ((qin, "无此人"), (qin, ""), (guan, "安安")):
+        for address in ("/audit/find", "/audit/access/find"):
+            answer = browser.post(address, data={"who": named})
+            assert answer.status_code == 422
+            assert 'id="who-error"' in answer.text
+            assert f'value="{named}"' in answer.text
 
 
 def test_the_days_are_those_of_the_county_not_of_greenwich(
