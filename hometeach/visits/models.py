@@ -13,10 +13,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    exists,
     func,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import Model, coded, db
@@ -136,6 +137,15 @@ class Absence(Identified, Model):
         Index(None, "missed_on"),
         CheckConstraint("planned_minutes IS NULL OR planned_minutes >= 0", name="minutes"),
     )
+
+
+#: Beside the visits of a statement those by which a session was held.
+_HELD = Visit.__table__.alias("held")
+
+
+def is_held(session_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """The condition that a planned session was held: its visit is on record and not withdrawn."""
+    return exists().where(_HELD.c.occurrence_id == session_id, _HELD.c.is_void.is_(False))
 
 
 def held_sessions() -> Select[int | None]:

@@ -25,7 +25,7 @@ from hometeach.visits.recording.models import (
     sharing_time,
     visit_of_occurrence,
 )
-from hometeach.visits.recording.pairing import pair_with_plan
+from hometeach.visits.recording.pairing import session_unwritten
 from hometeach.visits.recording.rules import Lateness, TimeEntry, TimeFault, VisitFacts, lateness, time_faults
 from hometeach.visits.recording.writing import fill_detail, insert_detail, insert_visit, write_goals
 
@@ -92,12 +92,11 @@ def record_visit(
     if occurrence is not None and visit_of_occurrence(occurrence.id) is not None:
         raise _already_recorded()
     refuse_silent_overlap(facts, child.id, day)
-    inserted = insert_visit(facts, child.id, day, occurrence.id if occurrence else None)
+    occurrence_id = occurrence.id if occurrence else session_unwritten(child.id, day)
+    inserted = insert_visit(facts, child.id, day, occurrence_id)
     if inserted is None:
         raise _already_recorded()
     visit_id, public_id = inserted
-    if occurrence is None:
-        pair_with_plan({child.id})
     mac = audit.record(
         "visit:record",
         actor=by,

@@ -1,12 +1,29 @@
 """Which planned session was a visit? Asked again whenever visits or planned sessions come by a way of their own."""
 
 from collections.abc import Collection
+from datetime import date
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from hometeach.kernel.extensions import db
 from hometeach.schedule.models import Occurrence, OccurrenceState
-from hometeach.visits.models import Visit, held_sessions
+from hometeach.visits.models import Visit, is_held
+
+_UNWRITTEN = (
+    select(Occurrence.id)
+    .where(
+        Occurrence.child_id == bindparam("child_id"),
+        Occurrence.planned_on == bindparam("day"),
+        ~is_held(Occurrence.id),
+    )
+    .order_by(Occurrence.state != OccurrenceState.PLANNED, Occurrence.start_minute, Occurrence.id)
+    .limit(1)
+)
+
+
+def session_unwritten(child_id: int, day: date) -> int | None:
+    """The id of the first planned session of the child and day that nobody has written down yet."""
+    return db.session.scalar(_UNWRITTEN, {"child_id": child_id, "day": day})
 
 
 def pair_with_plan(child_ids: Collection[int] | None = None) -> None:
@@ -21,7 +38,7 @@ def pair_with_plan(child_ids: Collection[int] | None = None) -> None:
     fitting = (
         select(Visit.id, Occurrence.id)
         .join(Occurrence, (Occurrence.child_id == Visit.child_id) & (Occurrence.planned_on == Visit.held_on))
-        .where(Visit.occurrence_id.is_(None), Visit.is_void.is_(False), Occurrence.id.not_in(held_sessions()), *whose)
+        .where(Visit.occurrence_id.is_(None), Visit.is_void.is_(False), ~is_held(Occurrence.id), *whose)
         .order_by(
             Visit.held_on,
             Visit.arrived_second,

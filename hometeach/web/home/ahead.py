@@ -20,7 +20,7 @@ from hometeach.people.access import Role
 from hometeach.people.models import Child, ResponsibleSpan, ServingSpan
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
-from hometeach.visits.models import Absence, held_sessions
+from hometeach.visits.models import Absence, is_held
 from hometeach.web import words
 from hometeach.web.base import person
 from hometeach.web.standings.now import THIS_PERIOD
@@ -134,7 +134,7 @@ def _make_ups() -> Select[Any]:
             PLAN.c.planned_on >= bindparam("today"),
             PLAN.c.makes_up_for.is_not(None),
             PLAN.c.state == OccurrenceState.PLANNED,
-            PLAN.c.id.not_in(held_sessions()),
+            ~is_held(PLAN.c.id),
         )
         .order_by(PLAN.c.planned_on, PLAN.c.start_minute, PLAN.c.id)
     )

@@ -21,7 +21,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, ResponsibleSpan
 from hometeach.schedule.models import CalendarEntry, CalendarKind, Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
-from hometeach.visits.models import held_sessions
+from hometeach.visits.models import is_held
 from hometeach.web import words
 from hometeach.web.base import chosen_locale, person
 from hometeach.web.standings.ledger import COLUMNS, Row, by_child
@@ -228,7 +228,7 @@ def _plan() -> Select[Any]:
         .where(
             PLAN.c.planned_on.between(bindparam("today"), bindparam("until")),
             PLAN.c.state == OccurrenceState.PLANNED,
-            PLAN.c.id.not_in(held_sessions()),
+            ~is_held(PLAN.c.id),
             or_(PLAN.c.teacher_id == me, PLAN.c.child_id.in_(pupils)),
         )
         .order_by(PLAN.c.planned_on, PLAN.c.start_minute, PLAN.c.id)

@@ -12,7 +12,7 @@ from hometeach.kernel.errors import NotFound
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, Teacher
 from hometeach.schedule.models import Occurrence, OccurrenceState
-from hometeach.visits.models import Visit, held_sessions
+from hometeach.visits.models import Visit, is_held
 from hometeach.visits.recording.models import VisitDraft, draft_of, taught_on, visit_of_occurrence
 from hometeach.web.base import person
 from hometeach.web.forms import day_named
@@ -85,7 +85,7 @@ def planned_and_unwritten(subject: Subject) -> Occurrence | None:
             Occurrence.teacher_id == subject.teacher.id,
             Occurrence.planned_on == subject.day,
             Occurrence.state == OccurrenceState.PLANNED,
-            Occurrence.id.not_in(held_sessions()),
+            ~is_held(Occurrence.id),
         )
         .order_by(Occurrence.start_minute, Occurrence.id)
     ).all()

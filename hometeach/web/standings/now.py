@@ -19,7 +19,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState
 from hometeach.schedule.rules import PeriodKind
-from hometeach.visits.models import held_sessions
+from hometeach.visits.models import is_held
 from hometeach.web.standings.ledger import Missing, Row, leading_rows, missing_of
 
 #: How far ahead the next planned session is looked for.
@@ -195,7 +195,7 @@ def next_sessions(within: Span, *conditions: ColumnElement[bool]) -> dict[int, P
         .where(
             Occurrence.planned_on.between(within.first, within.last),
             Occurrence.state == OccurrenceState.PLANNED,
-            Occurrence.id.not_in(held_sessions()),
+            ~is_held(Occurrence.id),
             *conditions,
         )
         .order_by(Occurrence.planned_on, Occurrence.start_minute, Occurrence.id)

@@ -8,7 +8,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS
 from hometeach.people.models import Child
 from hometeach.schedule.models import Occurrence, OccurrenceState
-from hometeach.visits.models import Visit, held_sessions
+from hometeach.visits.models import Visit, is_held
 from hometeach.visits.recording.models import detail_of
 from hometeach.web import words
 from hometeach.web.base import allowed, person
@@ -43,7 +43,7 @@ def _next_visit(visit: Visit) -> str:
         .where(
             Occurrence.teacher_id == person().scope.teacher_id,
             Occurrence.state == OccurrenceState.PLANNED,
-            Occurrence.id.not_in(held_sessions()),
+            ~is_held(Occurrence.id),
             (Occurrence.planned_on > visit.held_on)
             | ((Occurrence.planned_on == visit.held_on) & (Occurrence.start_minute * 60 >= visit.left_second)),
         )

@@ -12,7 +12,7 @@ from hometeach.kernel.extensions import db
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow, stand_ins, the_calendar
 from hometeach.schedule.planning.rules import StandIns
 from hometeach.schedule.rules import planned_days
-from hometeach.visits.models import Visit, held_sessions
+from hometeach.visits.models import Visit, is_held
 from hometeach.workbook.comparing import Stated
 
 #: Ids named in one statement at most; below the bound-parameter limits of both engines.
@@ -71,7 +71,7 @@ def _planned_by_the_lists(on: date) -> Sequence[Any]:
             Occurrence.slot_id.is_not(None),
             Occurrence.is_moved.is_(False),
             Occurrence.state.in_((OccurrenceState.PLANNED, OccurrenceState.CLASHING)),
-            Occurrence.id.not_in(held_sessions()),
+            ~is_held(Occurrence.id),
         )
     ).all()
 
