@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, select
 from hometeach.compliance.ahead import Ahead
 from hometeach.compliance.diaries import Diary
 from hometeach.compliance.rules import LedgerRow
-from hometeach.compliance.rules.debts import days_left
 from hometeach.compliance.rules.forecast import PlannedSession
 from hometeach.kernel import clock
 from hometeach.kernel.errors import Refused
@@ -148,5 +147,5 @@ def _row_of(ahead: Ahead, child_id: int, missed_on: date) -> LedgerRow | None:
 def _days_left(ahead: Ahead, child_id: int, missed_on: date) -> list[date]:
     ledger, facts = ahead.of_child[child_id].ledger, ahead.of_child[child_id].facts
     closures = ledger.calendar.closures
-    days = days_left(missed_on, ledger, facts, ahead.as_of)
+    days = ledger.days_left(missed_on, facts, ahead.as_of)
     return [day for day in days if not clock.in_any(day, closures)]

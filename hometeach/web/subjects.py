@@ -6,10 +6,11 @@ administrator, who reads no files, finds by ids alone.
 """
 
 import re
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
@@ -51,24 +52,41 @@ def subjects_named(text: str) -> list[str]:
     found = [*_children(wanted), *_offers(wanted)] if person().roles & FILE_READERS else []
     if not found:
         raise Refused("subject:not_found", _("Nothing that you may see has this name or number."), field="who")
+    refuse_too_many(found)
+    return found
+
+
+def children_called(wanted: str, *or_else: ColumnElement[bool]) -> list[str]:
+    """The random ids of the children with this in their name or number, or of whom another condition holds.
+
+    One more than can be shown tells that there are too many.
+    """
+    is_it = or_(
+        Child.name.contains(wanted, autoescape=True),
+        func.upper(Child.code).contains(wanted.upper(), autoescape=True),
+        *or_else,
+    )
+    statement = select(Child.public_id).where(sees_child(), is_it).order_by(Child.code).limit(MOST_FOUND + 1)
+    return list(db.session.scalars(statement))
+
+
+def refuse_too_many(found: Sequence[str]) -> None:
+    """Ask for more of the name where too many have it.
+
+    Raises: Refused ``child:too_many`` at the question.
+    """
     if len(found) > MOST_FOUND:
         raise Refused(
             "child:too_many", _("More than %(n)s children. Write more of the name or number.", n=MOST_FOUND), "who"
         )
-    return found
 
 
 def _children(wanted: str) -> list[str]:
     numbered = [
-        select(kept.child_id).where(func.upper(kept.number) == wanted.upper()) for kept in (Visit, Agreement, Offer)
+        Child.id.in_(select(kept.child_id).where(func.upper(kept.number) == wanted.upper()))
+        for kept in (Visit, Agreement, Offer)
     ]
-    is_it = or_(
-        Child.name.contains(wanted, autoescape=True),
-        func.upper(Child.code).contains(wanted.upper(), autoescape=True),
-        *(Child.id.in_(of_number) for of_number in numbered),
-    )
-    statement = select(Child.public_id).where(sees_child(), is_it).order_by(Child.code).limit(MOST_FOUND + 1)
-    return [f"child:{public_id}" for public_id in db.session.scalars(statement)]
+    return [f"child:{public_id}" for public_id in children_called(wanted, *numbered)]
 
 
 def _offers(wanted: str) -> list[str]:

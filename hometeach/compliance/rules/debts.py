@@ -13,9 +13,8 @@ from datetime import date, timedelta
 from hometeach.compliance.rules.consequence import leading_rows
 from hometeach.compliance.rules.ledger import ChildFacts, Excuse, Ledger
 from hometeach.compliance.rules.rows import LedgerRow
-from hometeach.kernel.clock import Span, in_any
+from hometeach.kernel.clock import Span
 from hometeach.schedule.rules import Metric
-from hometeach.visits.absences.rules.windows import days_for_make_up
 from hometeach.visits.rules import ExcuseEffect, Judgement, Verdict
 
 
@@ -69,13 +68,13 @@ def _of_row(
     left = row.unaccounted
     for excuse in sorted(facts.excuses, key=lambda one: one.day):
         amount = min(left, _asked(excuse, row, facts, _repaid(excuse.day, row.quota.metric, ledger, judged)))
-        days = days_left(excuse.day, ledger, facts, as_of)
+        days = ledger.days_left(excuse.day, facts, as_of)
         left -= max(0, amount)
         if amount > 0 and days:
             yield Debt(excuse.day, True, row, amount, days)
     if left and row.period.last < as_of:
         missed_on = missed_day(row.period, ledger, facts, judged)
-        days = days_left(missed_on, ledger, facts, as_of)
+        days = ledger.days_left(missed_on, facts, as_of)
         if days:
             yield Debt(missed_on, False, row, left, days)
 
@@ -94,12 +93,6 @@ def _repaid(missed_on: date, metric: Metric, ledger: Ledger, judged: Sequence[Ju
         for item in judged
         if item.rule and item.is_counted and item.session.makes_up_for == missed_on and ledger.credit(item)[1]
     )
-
-
-def days_left(missed_on: date, ledger: Ledger, facts: ChildFacts, as_of: date) -> list[date]:
-    """The days from a day on, the child active, on which a make-up would be credited to the missed date."""
-    days = days_for_make_up(missed_on, book=facts.book, calendar=ledger.calendar, since=as_of)
-    return [day for day in days if in_any(day, facts.active)]
 
 
 def missed_day(

@@ -181,15 +181,15 @@ class Ledger:
             rule = self._frames.book(facts.book).on(excuse.day) or row.rule
             repaid = sum(_worth(item, row) for item in tally.made_up if item.session.makes_up_for == excuse.day)
             amount = rule.amount(row.quota.metric, excuse.minutes) - repaid
-            until = self._last_day_for(excuse.day, facts) if amount > 0 else None
-            if until is not None:
-                yield Pending(until, amount)
+            days = self.days_left(excuse.day, facts, excuse.day) if amount > 0 else []
+            if days:
+                yield Pending(days[-1], amount)
 
-    def _last_day_for(self, missed_on: date, facts: ChildFacts) -> date | None:
-        """The last day on which a make-up would be credited to the missed date, by the rule of that day."""
+    def days_left(self, missed_on: date, facts: ChildFacts, as_of: date) -> list[date]:
+        """The days from a day on, the child active, on which a make-up would be credited to the missed date."""
         book = self._frames.book(facts.book)
-        days = days_for_make_up(missed_on, book=book, calendar=self.calendar, since=missed_on)
-        return next((day for day in reversed(days) if in_any(day, facts.active)), None)
+        days = days_for_make_up(missed_on, book=book, calendar=self.calendar, since=as_of)
+        return [day for day in days if in_any(day, facts.active)]
 
 
 class _Tally:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement
 from werkzeug.wrappers import Response
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
@@ -18,7 +18,6 @@ from wtforms.validators import DataRequired, Length
 from hometeach.cases.models import is_on_the_list
 from hometeach.kernel import clock
 from hometeach.kernel.errors import Refused
-from hometeach.kernel.extensions import db
 from hometeach.people.access import FILE_READERS
 from hometeach.people.models import Child
 from hometeach.web.base import allowed, refusals_on, sees_child
@@ -28,9 +27,8 @@ from hometeach.web.lists import Asked, Filter, page_of
 from hometeach.web.standings.listed import Listed, children_listed, count_awaiting, schools_among, teachers_among
 from hometeach.web.standings.pictures import TERM_STATE_WORDS, TermPicture, TermState, picture_of
 from hometeach.web.standings.terms import Terms, chosen_term
+from hometeach.web.subjects import MOST_FOUND, children_called, refuse_too_many
 
-#: More children than this are not found but asked for more closely.
-MOST_FOUND = 30
 #: A list that fits one screen needs no filters.
 SHORT_LIST = 12
 SORTS = ("code", "name", "school", "teacher", "unaccounted")
@@ -71,22 +69,14 @@ def _found(text: str) -> list[str]:
 
     Raises: Refused where there are none, or too many.
     """
-    wanted = text.strip()
-    is_it = or_(
-        Child.name.contains(wanted, autoescape=True), func.upper(Child.code).contains(wanted.upper(), autoescape=True)
-    )
-    statement = select(Child.public_id).where(sees_child(), is_it).order_by(Child.code).limit(MOST_FOUND + 1)
-    found = list(db.session.scalars(statement))
+    found = children_called(text.strip())
     if not found:
         raise Refused(
             "child:not_found",
             _("No child whom you see has this name or number. Check how it is written, or look for a part of it."),
             field="who",
         )
-    if len(found) > MOST_FOUND:
-        raise Refused(
-            "child:too_many", _("More than %(n)s children. Write more of the name or number.", n=MOST_FOUND), "who"
-        )
+    refuse_too_many(found)
     return found
 
 

@@ -15,9 +15,8 @@ from hometeach.kernel import clock
 from hometeach.kernel.clock import Span
 from hometeach.people.access import FILE_READERS, MAY_REVEAL, Role
 from hometeach.people.models import Child
-from hometeach.schedule.models import Occurrence
 from hometeach.schedule.rules import Metric, PeriodKind
-from hometeach.visits.models import Visit, is_held
+from hometeach.visits.models import Visit
 from hometeach.web import words
 from hometeach.web.absences.report import REPORTS_AS
 from hometeach.web.agreements.loading import lines_of
@@ -68,7 +67,7 @@ def show(public_id: str) -> str:
         case_card=_case_card(case) if case else None,
         listed=listed[0],
         status=_as_sentence(words.case_words(case.status)) if case else "",
-        planned=file.planned_of(child, Span(today, today + AHEAD), ~is_held(Occurrence.id), most=1),
+        planned=file.next_planned(child, Span(today, today + AHEAD)),
         terms=terms,
         strips=[_strip(child, terms, some) for some in _by_quota(leading)],
         unaccounted=missing_of(leading, today).nothing_words,

@@ -19,11 +19,10 @@ from hometeach.kernel.clock import Span
 from hometeach.kernel.extensions import db
 from hometeach.people.models import Child, Guardian
 from hometeach.people.rules import Standing
-from hometeach.schedule.models import Occurrence
 from hometeach.schedule.rules import Metric, PeriodKind
 from hometeach.visits.confirming.models import Dispute, disputes_of, last_answers
 from hometeach.visits.confirming.rules import Answer, DisputeState
-from hometeach.visits.models import Visit, is_held
+from hometeach.visits.models import Visit
 from hometeach.visits.rules import Confirmation
 from hometeach.web import words
 from hometeach.web.base import family, for_guardians, guardian_of, load_own_child
@@ -142,7 +141,7 @@ def child(public_id: str) -> str:
 
 def _next(child: Child) -> file.PlannedLine | None:
     today = clock.today()
-    return next(iter(file.planned_of(child, Span(today, today + AHEAD), ~is_held(Occurrence.id), most=1)), None)
+    return file.next_planned(child, Span(today, today + AHEAD))
 
 
 def _has_unread_plan(child: Child) -> bool:

@@ -18,7 +18,7 @@ from hometeach.kernel.extensions import db
 from hometeach.people.models import Account, Child, Teacher
 from hometeach.schedule.models import Occurrence, OccurrenceState, SlotRow
 from hometeach.visits.absences.rules.states import AbsenceState, state_of
-from hometeach.visits.models import Absence, ExcuseReason
+from hometeach.visits.models import Absence, ExcuseReason, is_held
 from hometeach.visits.rules import ExcuseEffect
 from hometeach.web import words
 from hometeach.web.standings.missed import approved_among, missed_why
@@ -169,6 +169,11 @@ def planned_of(child: Child, within: Span, *conditions: ColumnElement[bool], mos
     lines = [PlannedLine(*row) for row in db.session.execute(statement)]
     missed = approved_among({child.id}, within) if any(one.day < clock.today() for one in lines) else {}
     return [one._replace(missed=missed_why(missed, child.id, one.day, one.state)) for one in lines]
+
+
+def next_planned(child: Child, within: Span) -> PlannedLine | None:
+    """The first of them that was not held; None where nothing is planned."""
+    return next(iter(planned_of(child, within, ~is_held(Occurrence.id), most=1)), None)
 
 
 def happened(
