@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
@@ -26,7 +26,7 @@ from hometeach.web.addresses import number_kept
 from hometeach.web.base import allowed, person, refusals_on
 from hometeach.web.forms import day_named
 from hometeach.web.lists import Asked, Filter
-from hometeach.web.subjects import SubjectForm, subjects_named
+from hometeach.web.subjects import MOST_FOUND, SubjectForm, subjects_named
 from hometeach.web.words import audit as told
 from hometeach.web.words import evidence_words, listed
 
@@ -173,7 +173,7 @@ def _shown(log: Log) -> dict[str, Any]:
     """What the page of a log is laid from: its filters, the rows after the given one, and where it goes on."""
     asked = _asked(log)
     statement = log.rows(asked["code"], actor=asked["actor"], during=_during())
-    subjects = [one for one in asked.kept["about"].split(",") if one]
+    subjects = [one for one in asked.kept["about"].split(",") if one][:MOST_FOUND]
     if subjects:
         statement = statement.where(log.code.class_.about.in_(subjects))
     before = request.args.get("before", type=number_kept)
@@ -253,7 +253,7 @@ def _detail(canonical: str) -> str:
 def _names_in(rows: Sequence[Any], subjects: Iterable[str]) -> Names:
     about = {row.about for row in rows}.union(subjects)
     mentioned = {one.partition(":")[2] for one in about} | {row.actor for row in rows}
-    may_know_children = bool(person().roles & FILE_READERS)
+    may_know_children = bool(person().roles & FILE_READERS & g.opened_by)
     children = _names_of(Child, mentioned) if may_know_children else {}
     return Names(_names_of(Account, mentioned), children)
 

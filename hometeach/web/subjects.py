@@ -8,6 +8,7 @@ administrator, who reads no files, finds by ids alone.
 import re
 from collections.abc import Sequence
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, or_, select
@@ -49,7 +50,7 @@ def subjects_named(text: str) -> list[str]:
     wanted = text.strip()
     if _AS_WRITTEN.fullmatch(wanted):
         return [wanted]
-    found = [*_children(wanted), *_offers(wanted)] if person().roles & FILE_READERS else []
+    found = [*_children(wanted), *_offers(wanted)] if person().roles & FILE_READERS & g.opened_by else []
     if not found:
         raise Refused("subject:not_found", _("Nothing that you may see has this name or number."), field="who")
     refuse_too_many(found)

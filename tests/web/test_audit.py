@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import unquote
 
 import pytest
@@ -15,9 +15,10 @@ from hometeach.commands.regular import WORKS
 from hometeach.kernel import audit, clock, jobs
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
-from hometeach.people.models import Account, Child
+from hometeach.people.models import Account, Child, OrgUnit, RoleGrant
 from hometeach.visits.models import Visit
 from hometeach.web.words.audit import ACTIONS, LOOKED_AT
+from tests import factories
 from tests.factories import Cast
 
 SignedIn = Callable[[Role], FlaskClient]
@@ -237,3 +238,18 @@ def test_every_masked_field_has_words() -> None:
     from hometeach.web.children.reveal import FIELDS
 
     assert set(FIELDS) <= set(LOOKED_AT)
+
+
+def test_who_administers_and_coordinates_reads_no_names_in_the_log(bare_app: Flask, cast: Cast) -> None:
+    with bare_app.app_context(), jobs.committed():
+        units = {unit.code: unit for unit in db.session.scalars(sa.select(OrgUnit))}
+        account = factories.make_account("mei", units["S1"], Role.SCHOOL_COORDINATOR)
+        grant = RoleGrant(role=Role.ADMINISTRATOR, unit_id=units["J00"].id, effective_from=date(2020, 1, 1))
+        account.grants.append(grant)
+        audit.record("case:place", actor="x", about=f"child:{cast.foreign_child}")
+    mei = bare_app.test_client()
+    mei.post("/sign-in", data={"name": "mei", "password": factories.PASSWORD})
+    for address in ("/audit", f"/audit?about=child:{cast.foreign_child}"):
+        told = mei.get(address)
+        assert told.status_code == 200
+        assert "博博" not in told.text

@@ -21,6 +21,7 @@ from hometeach.visits.correcting.rules import Change, RequestState, may_decide, 
 from hometeach.visits.models import Visit, VisitTeacher
 from hometeach.visits.recording.actions import refuse_bad_times, refuse_silent_overlap
 from hometeach.visits.recording.models import VisitDetail, detail_of, facts_of
+from hometeach.visits.recording.pairing import pair_with_plan
 from hometeach.visits.recording.rules import TimeEntry, VisitFacts
 from hometeach.visits.recording.writing import fill_detail, write_goals, write_teachers
 from hometeach.visits.rules import Confirmation
@@ -176,10 +177,11 @@ def _ask(visit: Visit, wanted: VisitFacts | None, *, why: str, by: str) -> Corre
 
 
 def _withdraw(visit: Visit, why: str) -> None:
-    """The planned session is free again, so that the right record can be written."""
+    """The planned session is free again for the right record; another one of the day may be it already."""
     db.session.execute(
         update(Visit).where(Visit.id == visit.id).values(is_void=True, void_reason=why.strip(), occurrence_id=None)
     )
+    pair_with_plan({visit.child_id})
     db.session.refresh(visit)
 
 

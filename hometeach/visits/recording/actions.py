@@ -25,7 +25,6 @@ from hometeach.visits.recording.models import (
     sharing_time,
     visit_of_occurrence,
 )
-from hometeach.visits.recording.pairing import session_unwritten
 from hometeach.visits.recording.rules import Lateness, TimeEntry, TimeFault, VisitFacts, lateness, time_faults
 from hometeach.visits.recording.writing import fill_detail, insert_detail, insert_visit, write_goals
 
@@ -92,8 +91,7 @@ def record_visit(
     if occurrence is not None and visit_of_occurrence(occurrence.id) is not None:
         raise _already_recorded()
     refuse_silent_overlap(facts, child.id, day)
-    occurrence_id = occurrence.id if occurrence else session_unwritten(child.id, day)
-    inserted = insert_visit(facts, child.id, day, occurrence_id)
+    inserted = insert_visit(facts, child.id, day, occurrence.id if occurrence else None)
     if inserted is None:
         raise _already_recorded()
     visit_id, public_id = inserted

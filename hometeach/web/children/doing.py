@@ -12,11 +12,12 @@ from hometeach.compliance.findings.facts import unaccounted_of
 from hometeach.compliance.findings.models import standings_of
 from hometeach.compliance.findings.rules import Standing
 from hometeach.kernel import clock
-from hometeach.kernel.clock import Span
+from hometeach.kernel.clock import Span, days_of
 from hometeach.kernel.extensions import db
 from hometeach.people.access import Role
 from hometeach.people.models import Child
-from hometeach.schedule.rules import Slot
+from hometeach.schedule.models import Occurrence, OccurrenceState, the_calendar
+from hometeach.schedule.rules import Calendar, Slot
 from hometeach.visits.absences.rules.states import AbsenceState
 from hometeach.visits.models import Absence, Visit
 from hometeach.visits.recording.actions import lateness_of
@@ -58,12 +59,14 @@ class Doing(NamedTuple):
 
 def doing_about(child: Child, period: Span, slots: Iterable[Slot], make_up_until: date | None) -> Doing:
     """What can be done about a period: write down what was taught, explain the rest, report it missed, make it up."""
-    roles, days = person().roles, lessons_in_question(child, period, slots)
-    late = [day for day in days if lateness_of(child, day) is Lateness.TOO_LATE]
+    roles, calendar = person().roles, the_calendar()
+    days = lessons_in_question(child, period, slots, calendar)
+    taught = [day for day in days if calendar.is_teaching_day(day)]
+    late = [day for day in taught if lateness_of(child, day) is Lateness.TOO_LATE]
     steps = [
-        *_recording(child, [day for day in days if day not in late]),
+        *_recording(child, [day for day in taught if day not in late]),
         *_explaining(child, period),
-        *(_reporting(child, days) if roles & set(REPORTS_AS) else ()),
+        *(_reporting(child, taught) if roles & set(REPORTS_AS) else ()),
         *(_making_up(child, days) if roles & set(PLANNERS) and make_up_until else ()),
     ]
     if late and Role.SCHOOL_COORDINATOR in roles:
@@ -71,14 +74,29 @@ def doing_about(child: Child, period: Span, slots: Iterable[Slot], make_up_until
     return Doing(steps, [words.day_words(day) for day in late] if Role.TEACHER in roles else [])
 
 
-def lessons_in_question(child: Child, period: Span, slots: Iterable[Slot]) -> list[date]:
+def lessons_in_question(child: Child, period: Span, slots: Iterable[Slot], calendar: Calendar) -> list[date]:
     """The days of the period so far on which the child had an hour, and of which nobody has said anything.
 
-    Where no hour falls into the period: its last day so far, on which something can be said all the same.
+    An hour that was moved stands on its new day. Where no hour falls into the period: its last teaching day so far,
+    on which something can be said all the same.
     """
     until = min(period.last, clock.today())
-    days = {day for slot in slots for day in slot.days(period)} or {until}
+    moved = _moved_from(child, period)
+    days = {moved.get(day, day) for slot in slots for day in slot.days(period)}
+    if not days:
+        days = set([day for day in days_of(period) if day <= until and calendar.is_teaching_day(day)][-1:])
     return [day for day in sorted(days - _told_of(child, period)) if day <= until][-MOST_DAYS:]
+
+
+def _moved_from(child: Child, period: Span) -> dict[date, date]:
+    """The days to which hours of the period were moved, by the days on which they were to be."""
+    moved = select(Occurrence.original_on, Occurrence.planned_on).where(
+        Occurrence.child_id == child.id,
+        Occurrence.is_moved,
+        Occurrence.state != OccurrenceState.CANCELLED,
+        Occurrence.original_on.between(period.first, period.last),
+    )
+    return {row.original_on: row.planned_on for row in db.session.execute(moved)}
 
 
 def _told_of(child: Child, period: Span) -> set[date]:
