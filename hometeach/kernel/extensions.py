@@ -9,7 +9,9 @@ turns into a writer under contention is refused.
 from contextvars import ContextVar
 from enum import StrEnum
 from itertools import count
+from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SqliteConnection
+from time import monotonic, sleep
 from typing import Any
 
 from flask_babel import Babel
@@ -25,6 +27,9 @@ from hometeach.kernel.errors import Gone
 
 #: The ``INSERT`` of each engine that can leave a row alone which is there already, or write over it.
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+#: How long a writer on SQLite waits for another.
+SECONDS_TO_WAIT = 15
 
 #: Set while a request only reads, so that it does not queue behind the writers.
 reading: ContextVar[bool] = ContextVar("reading", default=False)
@@ -93,15 +98,16 @@ def database_version() -> tuple[object, ...]:
 
     Equal before and after a page was read: the page is what the database still says. SQLite counts the
     commits of all other connections for each, and its own changes; on PostgreSQL the snapshot names every
-    transaction that may still be running, so that an equal one sees the very same rows.
+    transaction that may still be running, so that an equal one sees the very same rows, through whichever
+    connection.
     """
     connection = db.engine.raw_connection()
     try:
-        serial = connection.info.setdefault("serial", next(_connections))
         driver: Any = connection.driver_connection
         if isinstance(driver, SqliteConnection):
+            serial = connection.info.setdefault("serial", next(_connections))
             return serial, driver.execute("PRAGMA data_version").fetchone()[0], driver.total_changes
-        return serial, driver.execute("SELECT pg_current_snapshot()::text").fetchone()[0]
+        return tuple(driver.execute("SELECT pg_current_snapshot()::text").fetchone())
     finally:
         connection.close()
 
@@ -111,15 +117,28 @@ def _open_sqlite_durably(connection: Any, _record: Any) -> None:
     if not isinstance(connection, SqliteConnection):
         return
     connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+    connection.execute(f"PRAGMA busy_timeout={SECONDS_TO_WAIT * 1000}")
+    _write_ahead(connection)
     for pragma in (
-        "busy_timeout=15000",
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-16000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _write_ahead(connection: SqliteConnection) -> None:
+    """Keep the journal as a write-ahead log. Of two who open a new file at once SQLite refuses one at once."""
+    give_up_at = monotonic() + SECONDS_TO_WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except OperationalError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY or monotonic() > give_up_at:
+                raise
+            sleep(0.01)
 
 
 @event.listens_for(Engine, "begin")
