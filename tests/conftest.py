@@ -5,9 +5,10 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import hypothesis
 import pytest
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 import config
@@ -31,6 +33,7 @@ from hometeach.web.standings.pictures import picture
 from hometeach.workbook.actions import apply_import, read_workbook
 from tests import factories
 from tests.databases import PLACES, SERVER, database, drop_what_was_made_once, made_once
+from tests.lending import STAYS
 
 IS_LONG = bool(os.environ.get("HOMETEACH_LONG"))
 
@@ -45,20 +48,27 @@ def make_app(url: str, var: Path) -> Flask:
     settings = type(
         "TestingHere", (config.Testing,), {"SQLALCHEMY_DATABASE_URI": url, "VAR_DIR": var, "WTF_CSRF_ENABLED": False}
     )
-    return create_app(settings)
+    app = create_app(settings)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache()  # a template is compiled once for all processes
+    return app
 
 
-class Lent(NamedTuple):
+@dataclass
+class Lent:
     """An application that is lent to one test after the other, and what it was when it was made."""
 
     app: Flask
     settings: dict[str, Any]
     extensions: dict[str, Any]
     hooks: object
+    #: The database to which it has connections.
+    url: str
 
 
-#: Applications that no test has at the moment.
+#: Applications that no test has at the moment: who waits longest comes first.
 _free: list[Lent] = []
+#: A file is new for each test; a database on a server is lent again, and what is connected to it goes with it.
+FREE_AT_MOST = 4 if SERVER else 1
 
 
 def _hooks(app: Flask) -> object:
@@ -86,12 +96,8 @@ def lent_app(url: str, var: Path) -> Iterator[Flask]:
     extensions is gone with the test. What it hooks in it takes out again: else it is told so, and the application is
     not lent to anybody else.
     """
-    if not _free:
-        made = make_app(url, var)
-        with made.app_context():
-            event.listen(db.engine, "do_connect", partial(_connect_as_configured, made))
-        _free.append(Lent(made, dict(made.config), dict(made.extensions), _hooks(made)))
-    app, settings, extensions, hooks = kept = _free.pop()
+    kept = _taken(url, var)
+    app = kept.app
     app.config.update(SQLALCHEMY_DATABASE_URI=url, VAR_DIR=var)
     forget_what_was_made()
     try:
@@ -99,12 +105,29 @@ def lent_app(url: str, var: Path) -> Iterator[Flask]:
     finally:
         with app.app_context():
             db.session.remove()
-            db.engine.dispose()
-        for now, before in ((app.config, settings), (app.extensions, extensions)):
+        for now, before in ((app.config, kept.settings), (app.extensions, kept.extensions)):
             now.clear()
             now.update(before)
-        assert _hooks(app) == hooks, "the test left something hooked into the application"
+        assert _hooks(app) == kept.hooks, "the test left something hooked into the application"
         _free.append(kept)
+
+
+def _taken(url: str, var: Path) -> Lent:
+    """The application that was at this database before; else another that is free, or a new one."""
+    for one in _free:
+        if one.url == url:
+            _free.remove(one)
+            return one
+    if len(_free) < FREE_AT_MOST:
+        made = make_app(url, var)
+        with made.app_context():
+            event.listen(db.engine, "do_connect", partial(_connect_as_configured, made))
+        return Lent(made, dict(made.config), dict(made.extensions), _hooks(made), url)
+    one = _free.pop(0)
+    with one.app.app_context():
+        db.engine.dispose()
+    one.url = url
+    return one
 
 
 def _connect_as_configured(
@@ -113,16 +136,20 @@ def _connect_as_configured(
     """Have the engine open the database that the configuration names now."""
     named = sa.make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database
     if SERVER:
-        options["dbname"] = named
+        options.update(dbname=named, application_name=STAYS)
     else:
         arguments[0] = str(named)
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
     """Spare the collector what stays until the end: it would walk over the house and 4,000 tests again and again."""
-    gc.collect()
+    gc.disable()
+    collected = yield
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
+    return collected
 
 
 def pytest_sessionfinish() -> None:

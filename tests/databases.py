@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hometeach.kernel.extensions import db
+from tests.lending import FREE, Lent
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -72,13 +73,35 @@ def leave_nothing_at(place: str) -> None:
 @contextmanager
 def database(folder: Path, copy_of: str = "") -> Iterator[str]:
     """A database of its own for as long as the block runs: its address."""
-    name = f"test_{uuid4().hex[:12]}"
+    if SERVER and copy_of:
+        with lent_copy(copy_of) as url:
+            yield url
+        return
+    name = f"hometeach_{RUN}_{uuid4().hex[:12]}"
     url = begun(name if SERVER else str(folder / f"{name}.db"), copy_of)
     try:
         yield url
     finally:
         if SERVER:  # a file goes with its folder
             leave_nothing_at(name)
+
+
+@contextmanager
+def lent_copy(template: str) -> Iterator[str]:
+    """A copy on the server: one that an earlier test had, with every row put back, or a new one."""
+    if FREE[template]:
+        lent = FREE[template].pop()
+        PLACES.append(lent.name)
+    else:
+        name = f"hometeach_{RUN}_{uuid4().hex[:12]}"
+        lent = Lent(name, begun(name, template))
+    try:
+        yield lent.url
+    finally:
+        if lent.is_as_it_began():
+            FREE[template].append(lent)
+        else:
+            leave_nothing_at(lent.name)
 
 
 def digest(app: Flask) -> dict[str, list[str]]:
