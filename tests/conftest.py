@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 import config
@@ -48,9 +47,7 @@ def make_app(url: str, var: Path) -> Flask:
     settings = type(
         "TestingHere", (config.Testing,), {"SQLALCHEMY_DATABASE_URI": url, "VAR_DIR": var, "WTF_CSRF_ENABLED": False}
     )
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache()  # a template is compiled once for all processes
-    return app
+    return create_app(settings)
 
 
 @dataclass

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from hometeach.kernel.extensions import db
-from tests.lending import FREE, Lent
+from tests.lending import FREE, Copy
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
@@ -90,18 +90,18 @@ def database(folder: Path, copy_of: str = "") -> Iterator[str]:
 def lent_copy(template: str) -> Iterator[str]:
     """A copy on the server: one that an earlier test had, with every row put back, or a new one."""
     if FREE[template]:
-        lent = FREE[template].pop()
-        PLACES.append(lent.name)
+        copy = FREE[template].pop()
+        PLACES.append(copy.name)
     else:
         name = f"hometeach_{RUN}_{uuid4().hex[:12]}"
-        lent = Lent(name, begun(name, template))
+        copy = Copy(name, begun(name, template))
     try:
-        yield lent.url
+        yield copy.url
     finally:
-        if lent.is_as_it_began():
-            FREE[template].append(lent)
+        if copy.is_as_it_began():
+            FREE[template].append(copy)
         else:
-            leave_nothing_at(lent.name)
+            leave_nothing_at(copy.name)
 
 
 def digest(app: Flask) -> dict[str, list[str]]:

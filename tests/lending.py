@@ -43,8 +43,8 @@ END_ALL_OTHER_SESSIONS = f"""
     AND NOT (application_name = '{STAYS}' AND state = 'idle' AND pid NOT IN (SELECT pid FROM pg_locks))"""
 
 
-class Lent:
-    """One database, and the session that makes it what it was."""
+class Copy:
+    """A copy of a template, and the session that makes it again what it was."""
 
     def __init__(self, name: str, url: str) -> None:
         self.name, self.url = name, url
@@ -79,5 +79,5 @@ class Lent:
         return True
 
 
-#: For each template, the databases that no test has at the moment.
-FREE: defaultdict[str, list[Lent]] = defaultdict(list)
+#: For each template, the copies that no test has at the moment.
+FREE: defaultdict[str, list[Copy]] = defaultdict(list)
