@@ -70,6 +70,11 @@ def leave_nothing_at(place: str) -> None:
         Path(place).unlink(missing_ok=True)
 
 
+def unused_name() -> str:
+    """What a database of this run can be called."""
+    return f"hometeach_{RUN}_{uuid4().hex[:12]}"
+
+
 @contextmanager
 def database(folder: Path, copy_of: str = "") -> Iterator[str]:
     """A database of its own for as long as the block runs: its address."""
@@ -77,7 +82,7 @@ def database(folder: Path, copy_of: str = "") -> Iterator[str]:
         with lent_copy(copy_of) as url:
             yield url
         return
-    name = f"hometeach_{RUN}_{uuid4().hex[:12]}"
+    name = unused_name()
     url = begun(name if SERVER else str(folder / f"{name}.db"), copy_of)
     try:
         yield url
@@ -93,7 +98,7 @@ def lent_copy(template: str) -> Iterator[str]:
         copy = FREE[template].pop()
         PLACES.append(copy.name)
     else:
-        name = f"hometeach_{RUN}_{uuid4().hex[:12]}"
+        name = unused_name()
         copy = Copy(name, begun(name, template))
     try:
         yield copy.url
